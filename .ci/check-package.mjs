@@ -1,0 +1,46 @@
+// Installs the package from its tarball into an empty project, type-checks the README's first block there, and runs it.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readTypeScriptBlocks } from "./readme-blocks.mjs";
+
+const project = mkdtempSync(join(tmpdir(), "taskdef-cloner-"));
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options });
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+try {
+  const root = new URL("..", import.meta.url);
+  const [{ filename }] = JSON.parse(
+    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], { cwd: root }),
+  );
+  const { "@aws-sdk/client-ecs": sdk, "@types/node": nodeTypes, typescript } = manifest.devDependencies;
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const packages = [
+    `./${filename}`,
+    `@aws-sdk/client-ecs@${sdk}`,
+    `@types/node@${nodeTypes}`,
+    `typescript@${typescript}`,
+  ];
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages]);
+  writeFileSync(join(project, "first.ts"), readTypeScriptBlocks()[0]);
+  const strict = [
+    "--strict",
+    "--skipLibCheck",
+    "false",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2022",
+    "--types",
+    "node",
+  ];
+  run("npx", ["tsc", ...strict, "first.ts"], { stdio: "inherit" });
+  const printed = run("node", ["first.js"]);
+  if (!printed.includes(":task-definition/isol8-dev-openclaw-user:2"))
+    throw new Error(`unexpected output:\n${printed}`);
+  console.log("Package: installs into an empty project, and runs the README's first block there");
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
