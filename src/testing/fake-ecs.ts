@@ -1,0 +1,290 @@
+import { ECSClient, type ECSClientConfig, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { Account } from "./account.ts";
+import { type Answer, toErrorAnswer } from "./answer.ts";
+import { type Clock, ManualClock } from "./clock.ts";
+import { clientException, EcsError } from "./ecs-error.ts";
+import { answerWith, type Fault, Faults } from "./faults.ts";
+import { type FakeEcsServer, serve } from "./http-server.ts";
+import { type EcsOperation, type OperationInput, toOperations } from "./operations.ts";
+import { Quotas } from "./quotas.ts";
+import { Services } from "./services.ts";
+import { type Revision, TaskDefinitions } from "./task-definitions.ts";
+import { type Answerer, type EcsRequestHandler, toRequestHandler } from "./transport.ts";
+import { turn } from "./turn.ts";
+
+/** How a {@link FakeEcs} behaves. */
+export interface FakeEcsOptions {
+  /** @default "us-east-1" */
+  readonly region?: string;
+  /** @default "111122223333" */
+  readonly accountId?: string;
+  /** @default "aws" */
+  readonly partition?: string;
+  /** Decides the order in which containers, environment, secrets and tags come back, which is never that in which they were sent. @default 1 */
+  readonly seed?: number;
+  /** Throttles calls by ECS's token buckets, which fill by the clock. @default false */
+  readonly quotas?: boolean;
+  /** Refuses a register while another of the same family is under way, as ECS does now and then. @default false */
+  readonly concurrentRevisionError?: boolean;
+  /** Lets deployments of services wait for {@link FakeEcs.completeDeployments}; else each is complete at once. @default false */
+  readonly holdDeployments?: boolean;
+  /** How long each call takes on the clock, in milliseconds. @default 0 */
+  readonly latencyMs?: number | ((operation: EcsOperation) => number);
+  /** @default a ManualClock: no time passes but by its `advance`. */
+  readonly clock?: Clock;
+  /** ARN of the principal that registers task definitions. @default an assumed role */
+  readonly registeredBy?: string;
+  /** Whether {@link FakeEcs.calls} are kept. Without, memory does not grow with the calls. @default true */
+  readonly keepCalls?: boolean;
+}
+
+/** One call that arrived. */
+export interface FakeEcsCall {
+  /** Its name; for a call that {@link FakeEcs} does not have as well. */
+  readonly operation: string;
+  /** Its input as it was sent. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** `"ok"`, the name of the error, `"reset"`, `"hang"` or `"unavailable"`. Absent while the call is under way. */
+  readonly outcome?: string;
+}
+
+/** One revision of a task definition, as it is at the time of the asking. */
+export interface FakeRevision {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  readonly status: "ACTIVE" | "INACTIVE" | "DELETE_IN_PROGRESS";
+  /** The input that registered it, as it was sent: nothing filled in, nothing in another order, its tags included. */
+  readonly registered: RegisterTaskDefinitionCommandInput;
+  /** Its tags, which may have changed since. */
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly registeredBy: string;
+  readonly registeredAt: Date;
+  readonly deregisteredAt?: Date;
+}
+
+/**
+ * An Amazon ECS in memory, behind a real `ECSClient`: what the SDK does between your code and the network (middleware, serialising, signing,
+ * retries) is done for real, and the network is not there. It keeps what is sent as the JSON on the wire, so members that the installed SDK does
+ * not know are kept and come back.
+ *
+ * It knows what ECS refuses to register and with which words, fills in what ECS fills in, and gives lists back in another order than sent.
+ * It runs nothing: an image need not exist, and a task is RUNNING from its start.
+ *
+ * @example
+ * const ecs = new FakeEcs();
+ * ecs.register({ family: "web", containerDefinitions: [{ name: "app", image: "nginx", memory: 512 }] });
+ * const { taskDefinition } = await ecs.client().send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }));
+ */
+export class FakeEcs {
+  /** Where all its times come from. */
+  readonly clock: Clock;
+  /**
+   * For an `ECSClient` of your own: `new ECSClient({ region, credentials, requestHandler })`. Responses are dated by the clock: where that is not
+   * the system's time, set `disableClockSkewCorrection`, or the SDK repeats a call that failed by minutes of difference.
+   */
+  readonly requestHandler: EcsRequestHandler;
+  readonly #options: FakeEcsOptions;
+  readonly #region: string;
+  readonly #registeredBy: string;
+  readonly #taskDefinitions: TaskDefinitions;
+  readonly #services: Services;
+  readonly #operations: Record<EcsOperation, (input: OperationInput) => string>;
+  readonly #quotas = new Quotas();
+  readonly #faults = new Faults();
+  readonly #registering = new Set<unknown>();
+  readonly #calls: FakeEcsCall[] = [];
+  #requests = 0;
+
+  constructor(options: FakeEcsOptions = {}) {
+    const { region = "us-east-1", accountId = "111122223333", partition = "aws", seed = 1 } = options;
+    const { clock = new ManualClock(), holdDeployments = false } = options;
+    const { registeredBy = `arn:${partition}:sts::${accountId}:assumed-role/provisioner/session` } = options;
+    const account: Account = { region, accountId, partition, now: () => clock.now() };
+    const taskDefinitions = new TaskDefinitions(account, seed, () => services.references());
+    const services = new Services({
+      account,
+      findTaskDefinition: (reference) => taskDefinitions.find(reference),
+      holdDeployments,
+    });
+    const answerer: Answerer = (operation, text) => this.#answer(operation, text);
+    this.clock = clock;
+    this.requestHandler = toRequestHandler(answerer, clock);
+    this.#options = options;
+    this.#region = region;
+    this.#registeredBy = registeredBy;
+    this.#taskDefinitions = taskDefinitions;
+    this.#services = services;
+    this.#operations = toOperations(taskDefinitions, services, registeredBy);
+  }
+
+  /**
+   * A real client whose requests end here. It reads no profile and no environment variable; what those could set is as the SDK has it by default,
+   * unless it is in `config`.
+   */
+  client(config: ECSClientConfig = {}): ECSClient {
+    return new ECSClient({
+      region: this.#region,
+      credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "fake" },
+      endpoint: `https://ecs.${this.#region}.amazonaws.com`,
+      retryMode: "standard",
+      maxAttempts: 3,
+      defaultsMode: "standard",
+      useDualstackEndpoint: false,
+      useFipsEndpoint: false,
+      authSchemePreference: [],
+      userAgentAppId: async () => undefined,
+      // Else the SDK retries an error whose date is minutes off the system's time.
+      disableClockSkewCorrection: true,
+      ...config,
+      requestHandler: this.requestHandler,
+    });
+  }
+
+  /** Serves this same ECS on a port of this machine, by default a free one. Any SDK or the AWS CLI can call it, with any credentials. */
+  listen({ port = 0 }: { readonly port?: number } = {}): Promise<FakeEcsServer> {
+    return serve((operation, text) => this.#answer(operation, text), port);
+  }
+
+  /** The calls in the order of their arrival, also those that failed, every attempt of the SDK by itself. */
+  get calls(): readonly FakeEcsCall[] {
+    return this.#calls;
+  }
+
+  clearCalls(): void {
+    this.#calls.length = 0;
+  }
+
+  /**
+   * Registers a task definition directly: no call, no fault, no quota, no latency. Members that the SDK does not know are welcome.
+   *
+   * @returns Its ARN.
+   * @throws Error with the name and message of ECS's refusal.
+   */
+  register(
+    input: RegisterTaskDefinitionCommandInput | Readonly<Record<string, unknown>>,
+    { registeredBy = this.#registeredBy }: { readonly registeredBy?: string } = {},
+  ): string {
+    return this.#taskDefinitions.add(JSON.stringify(input), registeredBy).arn;
+  }
+
+  /**
+   * Deregisters a revision directly: no call, no fault, no quota, no latency.
+   *
+   * @param arn Or `family:revision`.
+   * @throws Error with the name and message of ECS's refusal.
+   */
+  deregister(arn: string): void {
+    this.#taskDefinitions.deregister({ taskDefinition: arn });
+  }
+
+  /** The revisions of all families, or of one, the oldest first. What is changed on them changes nothing here. */
+  revisions(family?: string): readonly FakeRevision[] {
+    return this.#taskDefinitions.revisions(family).map(toFakeRevision);
+  }
+
+  /** Lets the next calls of an operation fail. Faults of one operation come one after the other, in the order of these calls. */
+  fail(fault: Fault): void {
+    this.#faults.add(fault);
+  }
+
+  /** Completes the deployments that wait for it, where {@link FakeEcsOptions.holdDeployments} is set. */
+  completeDeployments(): void {
+    this.#services.completeDeployments();
+    this.#taskDefinitions.removeDeleted();
+  }
+
+  async #answer(operation: string, text: string): Promise<Answer> {
+    const input = toInput(text);
+    const call: { outcome?: string } & FakeEcsCall = { operation, input: input ?? {} };
+    if (this.#options.keepCalls !== false) this.#calls.push(call);
+    const answer = await this.#answerTo(operation, input && { value: input, text });
+    call.outcome = answer.outcome;
+    if (answer.kind !== "response") return answer;
+    this.#requests += 1;
+    const headers = {
+      ...answer.headers,
+      date: new Date(this.clock.now()).toUTCString(),
+      "x-amzn-requestid": `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, "0")}`,
+    };
+    return { ...answer, headers };
+  }
+
+  async #answerTo(operation: string, input: OperationInput | undefined): Promise<Answer> {
+    if (!this.#has(operation)) {
+      return toErrorAnswer(
+        new EcsError("UnknownOperationException", `FakeEcs does not have the operation ${operation}.`),
+      );
+    }
+    if (input === undefined) {
+      return toErrorAnswer(new EcsError("SerializationException", "The input is not a JSON object.")); // text unverified
+    }
+    if (this.#options.quotas && !this.#quotas.take(operation, this.clock.now())) {
+      await this.#pass(operation);
+      return toErrorAnswer(new EcsError("ThrottlingException", "Rate exceeded"));
+    }
+    const fault = this.#faults.take(operation);
+    if (operation !== "RegisterTaskDefinition") {
+      await this.#pass(operation);
+      return answerWith(fault, () => this.#operations[operation](input), this.clock);
+    }
+    return this.#answerToRegister(input, fault);
+  }
+
+  /** Takes a turn at least, so that registers that are sent together are under way together. */
+  async #answerToRegister(input: OperationInput, fault: Fault | undefined): Promise<Answer> {
+    const operation = "RegisterTaskDefinition";
+    const { family } = input.value;
+    const isConcurrent = this.#options.concurrentRevisionError === true && this.#registering.has(family);
+    const register = (): string => {
+      // hashicorp/terraform-provider-aws#9777
+      if (isConcurrent) {
+        throw clientException("Too many concurrent attempts to create a new revision of the specified family.");
+      }
+      return this.#operations[operation](input);
+    };
+    if (!isConcurrent) this.#registering.add(family);
+    try {
+      await turn();
+      await this.#pass(operation);
+      return await answerWith(fault, register, this.clock);
+    } finally {
+      if (!isConcurrent) this.#registering.delete(family);
+    }
+  }
+
+  #has(operation: string): operation is EcsOperation {
+    return Object.hasOwn(this.#operations, operation);
+  }
+
+  async #pass(operation: EcsOperation): Promise<void> {
+    const { latencyMs = 0 } = this.#options;
+    const milliseconds = typeof latencyMs === "number" ? latencyMs : latencyMs(operation);
+    if (milliseconds > 0) await this.clock.sleep(milliseconds);
+  }
+}
+
+/** `undefined` where it is no JSON object. */
+function toInput(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toFakeRevision(revision: Revision): FakeRevision {
+  const { arn, status, registered, tags, registeredBy, registeredAt, deregisteredAt } = revision;
+  return {
+    arn,
+    family: revision.family.name,
+    revision: revision.revision,
+    status,
+    registered: JSON.parse(registered),
+    tags: JSON.parse(JSON.stringify(tags)),
+    registeredBy,
+    registeredAt: new Date(registeredAt),
+    ...(deregisteredAt !== undefined && { deregisteredAt: new Date(deregisteredAt) }),
+  };
+}

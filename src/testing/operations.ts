@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { EcsError, invalidParameter } from "./ecs-error.ts";
+import { tagRefusal } from "./rules/tags.ts";
+import type { Services } from "./services.ts";
+import { type Tagged, tagList, withoutTags, withTags } from "./tags.ts";
+import type { TaskDefinitions } from "./task-definitions.ts";
+import { list, parseInput, text } from "./wire.ts";
+
+/** An operation's input from the wire, as a value and as the text it was. */
+export interface OperationInput {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+type Operations = Record<EcsOperation, (input: OperationInput) => string>;
+
+/** The operations that a {@link FakeEcs} has. */
+export type EcsOperation =
+  | "RegisterTaskDefinition"
+  | "DescribeTaskDefinition"
+  | "DeregisterTaskDefinition"
+  | "DeleteTaskDefinitions"
+  | "ListTaskDefinitions"
+  | "ListTaskDefinitionFamilies"
+  | "TagResource"
+  | "UntagResource"
+  | "ListTagsForResource"
+  | "CreateService"
+  | "UpdateService"
+  | "DeleteService"
+  | "DescribeServices"
+  | "ListServices"
+  | "CreateTaskSet"
+  | "RunTask"
+  | "StopTask"
+  | "DescribeTasks"
+  | "ListTasks";
+
+const tagInput = z.looseObject({ resourceArn: text, tags: tagList, tagKeys: list(z.string()) });
+
+/** The operations over an account's resources: each takes the wire's input, and gives the wire's output or throws an {@link EcsError}. */
+export function toOperations(taskDefinitions: TaskDefinitions, services: Services, registeredBy: string): Operations {
+  const findTagged = (arn: string | null | undefined): Tagged => {
+    const found = arn?.includes(":task-definition/") ? taskDefinitions.find(arn) : services.find(arn ?? "");
+    if (found === undefined) throw new EcsError("ResourceNotFoundException", "The specified resource was not found."); // text unverified
+    return found;
+  };
+  /** What is left by services and tasks may have been the last to hold a deleted task definition. */
+  const thenRemoveDeleted = (output: string): string => {
+    taskDefinitions.removeDeleted();
+    return output;
+  };
+  return {
+    RegisterTaskDefinition: ({ text }) => taskDefinitions.register(text, registeredBy),
+    DescribeTaskDefinition: ({ value }) => taskDefinitions.describe(value),
+    DeregisterTaskDefinition: ({ value }) => taskDefinitions.deregister(value),
+    DeleteTaskDefinitions: ({ value }) => taskDefinitions.delete(value),
+    ListTaskDefinitions: ({ value }) => taskDefinitions.list(value),
+    ListTaskDefinitionFamilies: ({ value }) => taskDefinitions.listFamilies(value),
+    TagResource: ({ value }) => {
+      const { resourceArn, tags } = parseInput(tagInput, value);
+      const tagged = findTagged(resourceArn);
+      const added = withTags(tagged.tags, tags ?? []);
+      const refusal = tagRefusal(tags ?? []) ?? tagRefusal(added);
+      if (refusal !== undefined) throw invalidParameter(refusal);
+      tagged.tags = added;
+      return "{}";
+    },
+    UntagResource: ({ value }) => {
+      const { resourceArn, tagKeys } = parseInput(tagInput, value);
+      const tagged = findTagged(resourceArn);
+      tagged.tags = withoutTags(tagged.tags, tagKeys ?? []);
+      return "{}";
+    },
+    ListTagsForResource: ({ value }) =>
+      JSON.stringify({ tags: findTagged(parseInput(tagInput, value).resourceArn).tags }),
+    CreateService: ({ value }) => services.createService(value),
+    UpdateService: ({ value }) => thenRemoveDeleted(services.updateService(value)),
+    DeleteService: ({ value }) => thenRemoveDeleted(services.deleteService(value)),
+    DescribeServices: ({ value }) => services.describeServices(value),
+    ListServices: ({ value }) => services.listServices(value),
+    CreateTaskSet: ({ value }) => services.createTaskSet(value),
+    RunTask: ({ value }) => services.runTask(value),
+    StopTask: ({ value }) => thenRemoveDeleted(services.stopTask(value)),
+    DescribeTasks: ({ value }) => services.describeTasks(value),
+    ListTasks: ({ value }) => services.listTasks(value),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Rule } from "./rule.ts";
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+export const rulesOnContainers: readonly Rule[] = [
+  /** awsdocs/aws-cloudformation-user-guide#454 */
+  function thereIsAContainer({ containerDefinitions }) {
+    if (containerDefinitions.length === 0) return "Container list cannot be empty.";
+  },
+
+  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+  function thereAreAtMostTenContainers({ containerDefinitions }) {
+    if (containerDefinitions.length > 10) return "A task definition can have at most 10 containers."; // text unverified
+  },
+
+  /** hashicorp/terraform#2888 */
+  function containersHaveNames({ containerDefinitions }) {
+    if (containerDefinitions.some(({ name }) => !name)) return "Container.name should not be null or empty.";
+  },
+
+  /** hashicorp/terraform-provider-aws#5950 */
+  function containerNamesHaveOnlyAllowedCharacters({ containerDefinitions }) {
+    if (containerDefinitions.some(({ name }) => name && !/^[0-9A-Za-z_-]{1,255}$/.test(name))) {
+      return "Container.name contains invalid characters.";
+    }
+  },
+
+  /** badmintoncryer/cdk-preflight pf-ecs-duplicate-container-names */
+  function containerNamesAreUnique({ containerDefinitions }) {
+    const names = containerDefinitions.map(({ name }) => name);
+    if (new Set(names).size < names.length) return "Container names must be unique within a task definition";
+  },
+
+  /** aws/aws-cli#5924 */
+  function containersHaveImages({ containerDefinitions }) {
+    if (containerDefinitions.some(({ image }) => !image)) return "Container.image should not be null or empty.";
+  },
+
+  /** eagletmt/hako#68 */
+  function oneContainerIsEssential({ containerDefinitions }) {
+    if (containerDefinitions.every(({ essential }) => essential === false)) {
+      return "Task definition doesn't have any essential container.";
+    }
+  },
+
+  /** boto/boto3#2436 */
+  function noContainerWaitsForTheEndOfAnEssentialOne({ containerDefinitions }) {
+    const essential = new Set(
+      containerDefinitions.filter((container) => container.essential !== false).map(({ name }) => name),
+    );
+    const awaited = containerDefinitions
+      .flatMap(({ dependsOn }) => dependsOn ?? [])
+      .filter(({ condition }) => condition === "COMPLETE" || condition === "SUCCESS");
+    if (awaited.some(({ containerName }) => essential.has(containerName))) {
+      return "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container";
+    }
+  },
+
+  function environmentFilesAreFew({ containerDefinitions }) {
+    if (containerDefinitions.some(({ environmentFiles }) => environmentFiles && environmentFiles.length > 10)) {
+      return "A container can have at most 10 environment files."; // text unverified
+    }
+  },
+
+  function credentialSpecIsTheOnlyOne({ containerDefinitions }) {
+    if (containerDefinitions.some(({ credentialSpecs }) => credentialSpecs && credentialSpecs.length > 1)) {
+      return "A container can have at most 1 credential spec."; // text unverified
+    }
+  },
+];

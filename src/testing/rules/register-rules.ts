@@ -1,0 +1,40 @@
+import type { TaskDefinitionInput } from "../task-definition-input.ts";
+import { rulesOnContainers } from "./containers.ts";
+import { fargateRules, rulesOnFargate } from "./fargate.ts";
+import { rulesOnNamesAndLimits } from "./names-and-limits.ts";
+import type { Registration, Rule } from "./rule.ts";
+import { rulesOnSizes } from "./sizes.ts";
+import { rulesOnTags } from "./tags.ts";
+import { rulesOnVariables } from "./variables.ts";
+import { rulesOnVolumes } from "./volumes.ts";
+
+const rules: readonly Rule[] = [
+  ...rulesOnNamesAndLimits,
+  ...rulesOnContainers,
+  ...rulesOnVariables,
+  ...rulesOnVolumes,
+  ...rulesOnSizes,
+  ...rulesOnFargate,
+  ...rulesOnTags,
+];
+
+/** Why ECS does not register this task definition: the first rule that it breaks; `undefined` where it registers it. */
+export function registerRefusal(input: TaskDefinitionInput, registration: Registration): string | undefined {
+  return firstRefusal(rules, input, registration);
+}
+
+/** Tells whether Fargate could run this task definition, asked for or not. */
+export function isFitForFargate(input: TaskDefinitionInput, registration: Registration): boolean {
+  return firstRefusal(fargateRules, input, registration) === undefined;
+}
+
+function firstRefusal(
+  rules: readonly Rule[],
+  input: TaskDefinitionInput,
+  registration: Registration,
+): string | undefined {
+  for (const rule of rules) {
+    const refusal = rule(input, registration);
+    if (refusal !== undefined) return refusal;
+  }
+}

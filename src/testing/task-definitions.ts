@@ -1,0 +1,271 @@
+import { z } from "zod";
+import { type Account, toArn, toTimestamp } from "./account.ts";
+import { toDescribed, toDescribedTags, toReorder, toRequiredAttributes } from "./described.ts";
+import { clientException, invalidParameter } from "./ecs-error.ts";
+import { after, toPage } from "./pages.ts";
+import { isFitForFargate, registerRefusal } from "./rules/register-rules.ts";
+import type { Tagged } from "./tags.ts";
+import { taskDefinitionInput } from "./task-definition-input.ts";
+import { list, number, parseInput, text } from "./wire.ts";
+
+/** One revision of a family. */
+export interface Revision extends Tagged {
+  readonly arn: string;
+  readonly family: Family;
+  readonly revision: number;
+  /** The JSON that registered it. */
+  readonly registered: string;
+  readonly registeredBy: string;
+  readonly registeredAt: number;
+  status: "ACTIVE" | "INACTIVE" | "DELETE_IN_PROGRESS";
+  deregisteredAt?: number;
+  deleteRequestedAt?: number;
+}
+
+interface Family {
+  readonly name: string;
+  /** Revision `n` stands at `n - 1`; one that is deleted leaves a hole, since its number is not given again. */
+  readonly revisions: (Revision | undefined)[];
+  latestActive: Revision | undefined;
+}
+
+/** Described texts are kept for the revisions that were asked for last, such as a base that is described for each of its clones. */
+const keptTexts = 256;
+
+const listInput = z.looseObject({ familyPrefix: text, status: text, sort: text, maxResults: number, nextToken: text });
+const describeInput = z.looseObject({ taskDefinition: text, include: list(z.string()) });
+const deleteInput = z.looseObject({ taskDefinitions: list(z.string()) });
+
+/** The task definitions of an account and the operations on them. Each takes the wire's input and gives the wire's output. */
+export class TaskDefinitions {
+  readonly #account: Account;
+  readonly #seed: number;
+  readonly #references: () => ReadonlySet<string>;
+  readonly #families = new Map<string, Family>();
+  /** In the order of registration. */
+  readonly #revisions = new Set<Revision>();
+  readonly #beingDeleted = new Set<Revision>();
+  readonly #texts = new Map<Revision, string>();
+
+  /** @param references The ARNs that services and tasks refer to. */
+  constructor(account: Account, seed: number, references: () => ReadonlySet<string>) {
+    this.#account = account;
+    this.#seed = seed;
+    this.#references = references;
+  }
+
+  /** Adds a revision, or throws the error with which ECS refuses it. */
+  add(registered: string, registeredBy: string): Revision {
+    const value = JSON.parse(registered);
+    const input = parseInput(taskDefinitionInput, value);
+    const { tags } = input;
+    const bytes = Buffer.byteLength(tags ? JSON.stringify({ ...value, tags: undefined }) : registered);
+    const refusal = registerRefusal(input, { accountId: this.#account.accountId, bytes });
+    if (refusal !== undefined) throw clientException(refusal);
+    const family = this.#familyOf(String(input.family));
+    const revision = family.revisions.length + 1;
+    const added: Revision = {
+      arn: toArn(this.#account, `task-definition/${family.name}:${revision}`),
+      family,
+      revision,
+      registered,
+      registeredBy,
+      registeredAt: this.#account.now(),
+      status: "ACTIVE",
+      tags: tags ?? [],
+    };
+    family.revisions.push(added);
+    family.latestActive = added;
+    this.#revisions.add(added);
+    return added;
+  }
+
+  register(registered: string, registeredBy: string): string {
+    const revision = this.add(registered, registeredBy);
+    const tags = revision.tags.length > 0 ? `,"tags":${this.#toTagsText(revision)}` : "";
+    return `{"taskDefinition":${this.#toText(revision)}${tags}}`;
+  }
+
+  describe(input: unknown): string {
+    const { taskDefinition, include } = parseInput(describeInput, input);
+    const revision = this.find(taskDefinition);
+    if (revision === undefined) throw clientException("Unable to describe task definition.");
+    const tags = include?.includes("TAGS") ? `,"tags":${this.#toTagsText(revision)}` : "";
+    return `{"taskDefinition":${this.#toText(revision)}${tags}}`;
+  }
+
+  deregister(input: unknown): string {
+    const { taskDefinition } = parseInput(describeInput, input);
+    const revision = this.#lookUp(taskDefinition);
+    if (typeof revision === "string") throw clientException(revision);
+    if (revision.status === "ACTIVE") {
+      this.#change(revision, () => {
+        revision.status = "INACTIVE";
+        revision.deregisteredAt = this.#account.now();
+      });
+    }
+    return `{"taskDefinition":${this.#toText(revision)}}`;
+  }
+
+  delete(input: unknown): string {
+    const taskDefinitions = parseInput(deleteInput, input).taskDefinitions ?? [];
+    if (taskDefinitions.length > 10) {
+      throw invalidParameter("Size of TaskDefinition references list cannot exceed 10");
+    }
+    const failures: object[] = [];
+    const texts: string[] = [];
+    for (const reference of taskDefinitions) {
+      const revision = this.#lookUp(reference);
+      if (typeof revision === "string") {
+        failures.push({ arn: reference, reason: revision });
+      } else if (revision.status === "ACTIVE") {
+        const reason =
+          "The specified task definition is still in ACTIVE status. Please deregister the target and try again.";
+        failures.push({ arn: reference, reason });
+      } else {
+        this.#change(revision, () => {
+          revision.status = "DELETE_IN_PROGRESS";
+          revision.deleteRequestedAt ??= this.#account.now();
+        });
+        this.#beingDeleted.add(revision);
+        texts.push(this.#toText(revision));
+      }
+    }
+    this.removeDeleted();
+    return `{"taskDefinitions":[${texts.join(",")}],"failures":${JSON.stringify(failures)}}`;
+  }
+
+  list(input: unknown): string {
+    const { familyPrefix, status, sort, ...page } = parseInput(listInput, input);
+    const { items, ...rest } = toPage(page, (last) =>
+      this.#arns(familyPrefix ?? undefined, status ?? "ACTIVE", sort === "DESC", last),
+    );
+    return JSON.stringify({ taskDefinitionArns: items, ...rest });
+  }
+
+  listFamilies(input: unknown): string {
+    const { familyPrefix, status, ...page } = parseInput(listInput, input);
+    const families = [...this.#families.values()].filter(({ name, latestActive, revisions }) => {
+      if (!name.startsWith(familyPrefix ?? "")) return false;
+      if (status === "ACTIVE") return latestActive !== undefined;
+      return revisions.some((revision) => revision) && !(status === "INACTIVE" && latestActive);
+    });
+    const names = families.map(({ name }) => name).sort();
+    const { items, ...rest } = toPage(page, (last) => after(names, last));
+    return JSON.stringify({ families: items, ...rest });
+  }
+
+  /** The latest ACTIVE revision of a family, or the one that is named by `family:revision` or ARN. */
+  find(reference: string | null | undefined): Revision | undefined {
+    if (!reference) throw clientException("TaskDefinition can not be blank."); // text unverified
+    const prefix = toArn(this.#account, "task-definition/");
+    const local = reference.startsWith(prefix) ? reference.slice(prefix.length) : reference;
+    const [name = "", number] = local.split(":");
+    const family = this.#families.get(name);
+    if (number === undefined) return family?.latestActive;
+    return /^\d+$/.test(number) ? family?.revisions[Number(number) - 1] : undefined;
+  }
+
+  /** All revisions, or those of one family, the oldest first. */
+  revisions(family: string | undefined): readonly Revision[] {
+    if (family === undefined) return [...this.#revisions];
+    return (this.#families.get(family)?.revisions ?? []).filter((revision) => revision !== undefined);
+  }
+
+  /** Lets the revisions go that are to be deleted and that nothing refers to any more. */
+  removeDeleted(): void {
+    if (this.#beingDeleted.size === 0) return;
+    const references = this.#references();
+    for (const revision of this.#beingDeleted) {
+      if (references.has(revision.arn)) continue;
+      this.#beingDeleted.delete(revision);
+      this.#texts.delete(revision);
+      this.#revisions.delete(revision);
+      revision.family.revisions[revision.revision - 1] = undefined;
+    }
+  }
+
+  #familyOf(name: string): Family {
+    const family = this.#families.get(name) ?? { name, revisions: [], latestActive: undefined };
+    this.#families.set(name, family);
+    return family;
+  }
+
+  /** The revision that is named, or why there is none. The texts are those of getmoto/moto; unverified. */
+  #lookUp(reference: string | null | undefined): Revision | string {
+    if (reference && !/:\d+$/.test(reference)) return "Revision is missing.";
+    return this.find(reference) ?? "The specified task definition does not exist.";
+  }
+
+  #change(revision: Revision, change: () => void): void {
+    change();
+    this.#texts.delete(revision);
+    const { revisions, latestActive } = revision.family;
+    if (latestActive !== revision) return;
+    // What comes after the latest ACTIVE one need not be looked at, which would take long where a large family is deregistered from its end.
+    let index = revision.revision - 2;
+    while (index >= 0 && revisions[index]?.status !== "ACTIVE") index -= 1;
+    revision.family.latestActive = revisions[index];
+  }
+
+  *#arns(
+    familyName: string | undefined,
+    status: string,
+    isDescending: boolean,
+    last: string | undefined,
+  ): Iterable<string> {
+    const [lastFamily, lastNumber] = last?.slice(last.lastIndexOf("/") + 1).split(":") ?? [];
+    const names = familyName === undefined ? [...this.#families.keys()].sort() : [familyName];
+    if (isDescending) names.reverse();
+    const start = lastFamily === undefined ? 0 : names.indexOf(lastFamily);
+    if (start === -1) throw invalidParameter("Invalid token."); // text unverified
+    for (const name of names.slice(start)) {
+      const revisions = this.#families.get(name)?.revisions ?? [];
+      const step = isDescending ? -1 : 1;
+      const first = isDescending ? revisions.length : 1;
+      let number = name === lastFamily ? Number(lastNumber) + step : first;
+      for (; number >= 1 && number <= revisions.length; number += step) {
+        const revision = revisions[number - 1];
+        if (revision?.status === status) yield revision.arn;
+      }
+    }
+  }
+
+  #toTagsText({ arn, tags }: Revision): string {
+    return JSON.stringify(toDescribedTags(tags, toReorder(`${this.#seed}/${arn}`)));
+  }
+
+  #toText(revision: Revision): string {
+    const kept = this.#texts.get(revision);
+    if (kept !== undefined) return kept;
+    const text = JSON.stringify(this.#toTaskDefinition(revision));
+    for (const [oldest] of this.#texts) {
+      if (this.#texts.size < keptTexts) break;
+      this.#texts.delete(oldest);
+    }
+    this.#texts.set(revision, text);
+    return text;
+  }
+
+  #toTaskDefinition(revision: Revision): object {
+    const input = parseInput(taskDefinitionInput, JSON.parse(revision.registered));
+    const { deregisteredAt, deleteRequestedAt } = revision;
+    const registration = { accountId: this.#account.accountId, bytes: 0 };
+    return {
+      ...toDescribed(input, toReorder(`${this.#seed}/${revision.arn}`)),
+      taskDefinitionArn: revision.arn,
+      revision: revision.revision,
+      status: revision.status,
+      requiresAttributes: toRequiredAttributes(input),
+      compatibilities: [
+        "EC2",
+        ...(input.networkMode === "awsvpc" ? [] : ["EXTERNAL"]),
+        ...(isFitForFargate(input, registration) ? ["FARGATE"] : []),
+      ],
+      registeredAt: toTimestamp(revision.registeredAt),
+      registeredBy: revision.registeredBy,
+      ...(deregisteredAt !== undefined && { deregisteredAt: toTimestamp(deregisteredAt) }),
+      ...(deleteRequestedAt !== undefined && { deleteRequestedAt: toTimestamp(deleteRequestedAt) }),
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type RuntimeExtension,
+} from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
+import { smallest } from "./inputs.ts";
+
+describe("the request handler", () => {
+  it("serves a client of the caller's own", async () => {
+    const ecs = new FakeEcs();
+    ecs.register(smallest);
+    const client = new ECSClient({
+      region: "eu-west-1",
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      requestHandler: ecs.requestHandler,
+    });
+    const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }));
+    expect(taskDefinition?.family).toBe("web");
+    client.destroy();
+  });
+
+  it("has no settings of its own to be changed", async () => {
+    const ecs = new FakeEcs();
+    const settings: unknown[] = [];
+    const configure = ((configuration) => {
+      settings.push(configuration.httpHandlerConfigs());
+    }) satisfies RuntimeExtension["configure"];
+    const silent = () => {};
+    const logger = { debug: silent, info: silent, warn: silent, error: silent };
+    const client = ecs.client({ logger, extensions: [{ configure }] });
+    await client.send(new RegisterTaskDefinitionCommand(smallest));
+    expect(settings).toStrictEqual([{}]);
+  });
+
+  it("dates its responses by the clock, numbers them and gives bytes", async () => {
+    const ecs = new FakeEcs({ clock: new ManualClock(Date.UTC(2026, 0, 31)) });
+    const request = { headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks" }, body: "{}" };
+    const { response } = await ecs.requestHandler.handle(request);
+    expect(response.headers).toStrictEqual({
+      "content-type": "application/x-amz-json-1.1",
+      date: "Sat, 31 Jan 2026 00:00:00 GMT",
+      "x-amzn-requestid": "00000000-0000-4000-8000-000000000001",
+    });
+    expect(response.body).toBeInstanceOf(Uint8Array);
+  });
+
+  it("sends nothing when the signal is aborted already", async () => {
+    const ecs = new FakeEcs();
+    await expect(
+      ecs.client().send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ name: "AbortError", message: "Request aborted" });
+    expect(ecs.calls).toStrictEqual([]);
+  });
+
+  it("rejects when the signal aborts in flight, and what is under way takes effect nevertheless", async () => {
+    const clock = new ManualClock(0);
+    const ecs = new FakeEcs({ clock, latencyMs: 100 });
+    const controller = new AbortController();
+    const pending = ecs.client().send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: controller.signal });
+    await clock.advance(50);
+    controller.abort();
+    await expect(pending).rejects.toMatchObject({ name: "AbortError" });
+    await clock.advance(50);
+    expect(ecs.revisions()).toHaveLength(1);
+    expect(ecs.calls).toMatchObject([{ outcome: "ok" }]);
+  });
+
+  it("is done with the signal and the time-out of a call that is over", async () => {
+    const clock = new ManualClock(0);
+    const ecs = new FakeEcs({ clock });
+    const controller = new AbortController();
+    const { taskDefinition } = await ecs
+      .client()
+      .send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: controller.signal, requestTimeout: 1000 });
+    controller.abort();
+    await clock.advance(1000);
+    expect(taskDefinition?.revision).toBe(1);
+  });
+});
