@@ -1,0 +1,392 @@
+/**
+ * What the library relies on from ECS. In `npm test` it is held against FakeEcs; `ECS_ENDPOINT=http://127.0.0.1:5000 npm run test:contract` holds it
+ * against an emulator, and `ECS_ENDPOINT=aws npm run test:contract` against the account of the credentials in the environment.
+ */
+import {
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  type DescribeTaskDefinitionCommandOutput,
+  type RegisterTaskDefinitionCommandInput,
+} from "@aws-sdk/client-ecs";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { TaskDefCloner } from "../../src/task-def-cloner.ts";
+import { parseTaskDefinitionArn } from "../../src/task-definition-arn.ts";
+import { Families, isUnknownOperation, NotImplementedError, refusalOf, toEndpoint } from "./endpoint.ts";
+
+const endpoint = toEndpoint(process.env);
+const { client, fake, executionRoleArn } = endpoint;
+const families = new Families(client);
+const timeout = endpoint.name === "AWS" ? 120_000 : 20_000;
+
+afterAll(async () => {
+  // An emulator is gone after the tests anyway.
+  await families.removeAll().catch((error) => {
+    if (endpoint.isComplete) throw error;
+  });
+}, 600_000);
+
+/** A test of one rule. Where the endpoint need not have every rule and lacks this one, it is a skip that says so. */
+function rule(title: string, check: () => Promise<void>): void {
+  it(title, { timeout }, async (context) => {
+    try {
+      await check();
+    } catch (error) {
+      if (error instanceof NeedsSetupError) context.skip(error.message);
+      const isMissing = error instanceof NotImplementedError || isUnknownOperation(error);
+      if (endpoint.isComplete || !isMissing) throw error;
+      context.skip(`not implemented by this endpoint: ${title}`);
+    }
+  });
+}
+
+/** A rule cannot be tested with what the environment gives. */
+class NeedsSetupError extends Error {
+  override readonly name = "NeedsSetupError" as const;
+}
+
+/** Tries again for as long as the endpoint may take to show everywhere what was written. */
+const eventually = (check: () => Promise<void>): Promise<void> =>
+  endpoint.settlesInMs === 0 ? check() : vi.waitFor(check, { timeout: endpoint.settlesInMs, interval: 1000 });
+
+const executionRole = (): { executionRoleArn: string } => {
+  if (executionRoleArn !== undefined) return { executionRoleArn };
+  throw new NeedsSetupError("needs the name of a role that may be passed, in ECS_EXECUTION_ROLE_ARN");
+};
+
+const app = {
+  name: "app",
+  image: "public.ecr.aws/docker/library/busybox:stable",
+  essential: true,
+  mountPoints: [{ sourceVolume: "home", containerPath: "/home" }],
+};
+
+const home = {
+  name: "home",
+  efsVolumeConfiguration: { fileSystemId: "fs-0123456789abcdef0", transitEncryption: "ENABLED" },
+} as const;
+
+const accessPoint = { authorizationConfig: { accessPointId: "fsap-0123456789abcdef0" } };
+
+const secret = {
+  name: "TOKEN",
+  valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf",
+};
+
+/** The smallest base that a user can be cloned from, with members laid over it. */
+const toInput = (
+  family: string,
+  members: Partial<RegisterTaskDefinitionCommandInput> = {},
+): RegisterTaskDefinitionCommandInput => ({
+  family,
+  requiresCompatibilities: ["FARGATE"],
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [app],
+  volumes: [home],
+  ...members,
+});
+
+const describeRevision = (
+  taskDefinition: string,
+  include: "TAGS"[] = [],
+): Promise<DescribeTaskDefinitionCommandOutput> =>
+  client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include }));
+
+const deregister = (
+  taskDefinition: string,
+): Promise<{ taskDefinition?: { status?: string | undefined } | undefined }> =>
+  client.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+
+const toRevision = (arn: string): number | undefined => parseTaskDefinitionArn(arn)?.revision;
+
+const byName = (first: { name?: string | undefined }, second: { name?: string | undefined }): number =>
+  (first.name ?? "") < (second.name ?? "") ? -1 : 1;
+
+/** Registering this is refused with these words. */
+async function expectRefusal(members: Partial<RegisterTaskDefinitionCommandInput>, message: RegExp): Promise<void> {
+  const refusal = await refusalOf(families.register(toInput(families.next(), members)));
+  expect(refusal).toStrictEqual({ name: "ClientException", message: expect.stringMatching(message) });
+}
+
+describe(`ECS (${endpoint.name}), describing`, () => {
+  rule("answers a register with the ARN of the new revision, in the family as it was named", async () => {
+    const family = families.next();
+    const arn = await families.register(toInput(family));
+    expect(parseTaskDefinitionArn(arn)).toMatchObject({ family, revision: 1 });
+  });
+
+  rule("takes a bare family for its latest ACTIVE revision", async () => {
+    const family = families.next();
+    const first = await families.register(toInput(family));
+    const second = await families.register(toInput(family, { cpu: "512", memory: "1024" }));
+    await eventually(async () => {
+      const { taskDefinition } = await describeRevision(family);
+      expect(taskDefinition).toMatchObject({ taskDefinitionArn: second, status: "ACTIVE", cpu: "512" });
+    });
+    await deregister(second);
+    await eventually(async () => {
+      const { taskDefinition } = await describeRevision(family);
+      expect(taskDefinition).toMatchObject({ taskDefinitionArn: first, status: "ACTIVE", cpu: "256" });
+    });
+  });
+
+  rule("gives tags only where they are asked for", async () => {
+    const tags = [{ key: "stage", value: "dev" }];
+    const arn = await families.register(toInput(families.next(), { tags }));
+    expect((await describeRevision(arn, ["TAGS"])).tags).toStrictEqual(tags);
+    expect((await describeRevision(arn)).tags ?? []).toStrictEqual([]);
+  });
+
+  rule("says of a family that it does not know that it is unable to describe it", async () => {
+    expect(await refusalOf(describeRevision(families.next()))).toStrictEqual({
+      name: "ClientException",
+      message: "Unable to describe task definition.",
+    });
+  });
+
+  rule("says the same of a family without an ACTIVE revision", async () => {
+    const family = families.next();
+    await deregister(await families.register(toInput(family)));
+    await eventually(async () => {
+      expect(await refusalOf(describeRevision(family))).toStrictEqual({
+        name: "ClientException",
+        message: "Unable to describe task definition.",
+      });
+    });
+  });
+
+  rule("gives back every container, environment variable, secret and tag, in whatever order", async () => {
+    const environment = ["ZULU", "ALPHA", "MIKE"].map((name) => ({ name, value: `value of ${name}` }));
+    const secrets = ["TANGO", "BRAVO"].map((name) => ({ ...secret, name }));
+    const sidecar = { name: "a-sidecar", image: app.image, essential: false };
+    const tags = ["z", "a"].map((key) => ({ key, value: `value of ${key}` }));
+    const containerDefinitions = [{ ...app, environment, secrets }, sidecar];
+    const input = toInput(families.next(), { ...executionRole(), containerDefinitions, tags });
+    const described = await describeRevision(await families.register(input), ["TAGS"]);
+    const containers = (described.taskDefinition?.containerDefinitions ?? []).toSorted(byName);
+    expect(containers.map(({ name }) => name)).toStrictEqual(["a-sidecar", "app"]);
+    expect(containers[1]?.environment?.toSorted(byName)).toStrictEqual(environment.toSorted(byName));
+    expect(containers[1]?.secrets?.toSorted(byName)).toStrictEqual(secrets.toSorted(byName));
+    expect(new Map(described.tags?.map(({ key, value }) => [key, value]))).toStrictEqual(
+      new Map(tags.map(({ key, value }) => [key, value])),
+    );
+  });
+
+  rule("keeps empty strings, zeros and false", async () => {
+    const container = {
+      ...app,
+      environment: [{ name: "EMPTY", value: "" }],
+      readonlyRootFilesystem: false,
+      cpu: 0,
+    };
+    const arn = await families.register(toInput(families.next(), { containerDefinitions: [container] }));
+    const { taskDefinition } = await describeRevision(arn);
+    const { environment, readonlyRootFilesystem, cpu } = taskDefinition?.containerDefinitions?.[0] ?? {};
+    expect({ environment, readonlyRootFilesystem, cpu }).toStrictEqual({
+      environment: [{ name: "EMPTY", value: "" }],
+      readonlyRootFilesystem: false,
+      cpu: 0,
+    });
+  });
+
+  rule("gives back a Docker label byte for byte, with JSON in it", async () => {
+    const text = JSON.stringify({
+      quote: '"',
+      backslash: "\\",
+      escaped: "\\u00fc",
+      nested: JSON.stringify({ a: "\n" }),
+    });
+    const dockerLabels = { "taskdef-cloner.test": text };
+    const containerDefinitions = [{ ...app, dockerLabels }];
+    const arn = await families.register(toInput(families.next(), { containerDefinitions }));
+    const { taskDefinition } = await describeRevision(arn);
+    expect(taskDefinition?.containerDefinitions?.[0]?.dockerLabels).toStrictEqual(dockerLabels);
+  });
+});
+
+describe(`ECS (${endpoint.name}), registering`, () => {
+  rule("never gives the number of a revision twice", async () => {
+    const family = families.next();
+    const first = await families.register(toInput(family));
+    await deregister(first);
+    const second = await families.register(toInput(family));
+    await deregister(second);
+    await client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [first, second] }));
+    const third = await families.register(toInput(family));
+    expect([first, second, third].map(toRevision)).toStrictEqual([1, 2, 3]);
+  });
+
+  rule("refuses an empty list of tags", async () => {
+    await expectRefusal({ tags: [] }, /^Tags can not be empty\.$/);
+  });
+
+  rule("refuses a secret of the name of an environment variable", async () => {
+    const containerDefinitions = [{ ...app, secrets: [secret], environment: [{ name: secret.name, value: "plain" }] }];
+    await expectRefusal(
+      { ...executionRole(), containerDefinitions },
+      /secret name must be unique and not shared.*'TOKEN'/,
+    );
+  });
+
+  rule("refuses secrets without an execution role", async () => {
+    await expectRefusal(
+      { containerDefinitions: [{ ...app, secrets: [secret] }] },
+      /must also specify.*executionRoleArn/,
+    );
+  });
+
+  rule("takes an access point with the root directory /", async () => {
+    const efsVolumeConfiguration = { ...home.efsVolumeConfiguration, ...accessPoint, rootDirectory: "/" };
+    const arn = await families.register(toInput(families.next(), { volumes: [{ ...home, efsVolumeConfiguration }] }));
+    const { taskDefinition } = await describeRevision(arn);
+    expect(taskDefinition?.volumes?.[0]?.efsVolumeConfiguration?.authorizationConfig).toMatchObject(
+      accessPoint.authorizationConfig,
+    );
+  });
+
+  rule("refuses an access point beside another root directory", async () => {
+    const efsVolumeConfiguration = { ...home.efsVolumeConfiguration, ...accessPoint, rootDirectory: "/users" };
+    await expectRefusal(
+      { volumes: [{ ...home, efsVolumeConfiguration }] },
+      /root directory must either be set to "\/"/,
+    );
+  });
+
+  rule("refuses an access point without encryption in transit", async () => {
+    const { fileSystemId } = home.efsVolumeConfiguration;
+    await expectRefusal(
+      { volumes: [{ name: "home", efsVolumeConfiguration: { fileSystemId, ...accessPoint } }] },
+      /encryption/i,
+    );
+  });
+
+  rule("refuses a volume that no container mounts", async () => {
+    await expectRefusal({ volumes: [home, { name: "spare" }] }, /spare.*not referenced by any of the containers/);
+  });
+
+  rule("refuses a size that Fargate does not offer", async () => {
+    await expectRefusal({ cpu: "256", memory: "4096" }, /^No Fargate configuration exists for given values/);
+  });
+
+  rule("refuses a container with more memory than its task", async () => {
+    await expectRefusal(
+      { containerDefinitions: [{ ...app, memory: 1024 }] },
+      /memory.*'app' is greater than for the task/,
+    );
+  });
+});
+
+describe(`ECS (${endpoint.name}), listing`, () => {
+  rule("lists a family newest first, page by page", async () => {
+    const family = families.next();
+    for (let revision = 1; revision <= 3; revision += 1) await families.register(toInput(family));
+    await eventually(async () => {
+      expect((await families.list(family, "ACTIVE", 2)).map(toRevision)).toStrictEqual([3, 2, 1]);
+    });
+  });
+
+  rule("lists the family of exactly this name, and none that only begins with it", async () => {
+    const family = families.next();
+    const arn = await families.register(toInput(family));
+    const other = await families.register(toInput(`${family}-user`));
+    await eventually(async () => {
+      expect(await families.list(`${family}-user`)).toStrictEqual([other]);
+      expect(await families.list(family)).toStrictEqual([arn]);
+    });
+  });
+});
+
+describe(`ECS (${endpoint.name}), deregistering and deleting`, () => {
+  rule("deregisters no family, only a revision", async () => {
+    const family = families.next();
+    await families.register(toInput(family));
+    expect(await refusalOf(deregister(family))).toMatchObject({ name: "ClientException" });
+  });
+
+  rule("makes a revision INACTIVE, and leaves one that is so already", async () => {
+    const family = families.next();
+    const arn = await families.register(toInput(family));
+    expect((await deregister(arn)).taskDefinition?.status).toBe("INACTIVE");
+    expect((await deregister(arn)).taskDefinition?.status).toBe("INACTIVE");
+    await eventually(async () => {
+      expect(await families.list(family)).toStrictEqual([]);
+      expect(await families.list(family, "INACTIVE")).toStrictEqual([arn]);
+    });
+  });
+
+  rule("deletes what is INACTIVE, and names what is not as a failure", async () => {
+    const family = families.next();
+    const inactive = await families.register(toInput(family));
+    const active = await families.register(toInput(family));
+    await deregister(inactive);
+    const taskDefinitions = [inactive, active];
+    const deleted = await client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+    expect(deleted.taskDefinitions).toMatchObject([{ taskDefinitionArn: inactive, status: "DELETE_IN_PROGRESS" }]);
+    expect(deleted.failures).toMatchObject([{ arn: active }]);
+  });
+
+  rule("deletes no more than ten at a call", async () => {
+    const family = families.next();
+    const taskDefinitions = Array.from({ length: 11 }, (_, index) => `${family}:${index + 1}`);
+    const { name } = await refusalOf(client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions })));
+    expect(["ClientException", "InvalidParameterException"]).toContain(name);
+  });
+});
+
+describe(`ECS (${endpoint.name}), used by a cloner`, () => {
+  const user = {
+    userId: 'auth0|5f7c "ü"',
+    accessPointId: accessPoint.authorizationConfig.accessPointId,
+    environment: { GREETING: 'say "hello" \\ ü' },
+    tags: { user: "5f7c" },
+    size: { cpu: 512, memory: 1024 },
+  };
+
+  rule("reads a clone back as what it is, whose it is, and up to date", async () => {
+    const baseFamily = families.next();
+    const baseArn = await families.register(toInput(baseFamily, { tags: [{ key: "stage", value: "dev" }] }));
+    const cloner = new TaskDefCloner({ client, baseFamily, waitForBaseMs: endpoint.settlesInMs });
+    const clone = await cloner.clone(user);
+    const inspection = await cloner.inspect(clone.arn);
+    expect(inspection).toMatchObject({ userId: user.userId, baseArn, isUpToDate: true, family: `${baseFamily}-user` });
+    expect(inspection.user).toStrictEqual(user);
+  });
+
+  rule("reuses a clone that would be no different, and keeps a user's secrets through a resize", async () => {
+    const baseFamily = families.next();
+    await families.register(toInput(baseFamily, executionRole()));
+    const cloner = new TaskDefCloner({ client, baseFamily, waitForBaseMs: endpoint.settlesInMs });
+    const { valueFrom } = secret;
+    const clone = await cloner.clone({ ...user, secrets: { TOKEN: valueFrom } });
+    expect(await cloner.reclone(clone.arn)).toMatchObject({ arn: clone.arn, reused: true });
+    const resized = await cloner.resize(clone.arn, { cpu: 1024, memory: 2048 });
+    const { taskDefinition } = await describeRevision(resized.arn);
+    expect(taskDefinition).toMatchObject({ cpu: "1024", memory: "2048" });
+    expect(taskDefinition?.containerDefinitions?.[0]?.secrets).toStrictEqual([{ name: "TOKEN", valueFrom }]);
+  });
+
+  rule("retires a clone, once or twice", async () => {
+    const baseFamily = families.next();
+    await families.register(toInput(baseFamily));
+    const cloner = new TaskDefCloner({ client, baseFamily, waitForBaseMs: endpoint.settlesInMs });
+    const { arn, family } = await cloner.clone(user);
+    await cloner.retire(arn);
+    await cloner.retire(arn);
+    await eventually(async () => {
+      expect(await families.list(family)).toStrictEqual([]);
+    });
+  });
+
+  rule("takes and gives back members that the SDK does not know", async () => {
+    if (fake === undefined)
+      throw new NeedsSetupError("needs an ECS that knows members which the SDK does not: FakeEcs only");
+    const baseFamily = families.next();
+    const futureVolume = { ...home, futureSetting: { mode: "fast" } };
+    fake.register({ ...toInput(baseFamily), volumes: [futureVolume] });
+    const clone = await new TaskDefCloner({ client, baseFamily }).clone(user);
+    const registered = fake.revisions(clone.family).find(({ arn }) => arn === clone.arn)?.registered;
+    expect(registered?.volumes?.[0]).toMatchObject({ futureSetting: { mode: "fast" } });
+  });
+});
