@@ -1,0 +1,22 @@
+/** For each CPU value (CPU units) the memory values (MiB) that Fargate runs it with. */
+export type FargateMemory = Readonly<Record<number, readonly number[]>>;
+
+const steps = (from: number, to: number, step: number): readonly number[] =>
+  Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
+
+/**
+ * The sizes Fargate offers. The last row came in 2026 and may not have reached every region; where AWS offers others, give the cloner a table
+ * of its own: `fargateMemory: { ...fargateMemory, 512: [...] }`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
+ */
+export const fargateMemory: FargateMemory = {
+  256: [512, 1024, 2048],
+  512: steps(1024, 4096, 1024),
+  1024: steps(2048, 8192, 1024),
+  2048: steps(4096, 16384, 1024),
+  4096: steps(8192, 30720, 1024),
+  8192: steps(16384, 61440, 4096),
+  16384: steps(32768, 122880, 8192),
+  32768: [61440, 122880, 249856],
+};

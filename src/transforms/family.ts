@@ -1,0 +1,44 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { InvalidInputError } from "../errors.ts";
+import { toShown } from "../parse-input.ts";
+
+/** The family that clones go to: its name, or a function of the user's id, so that a large fleet can be spread over several. */
+export type CloneFamily = string | ((userId: string) => string);
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
+const familyPattern = /^[0-9A-Za-z_-]{1,255}$/;
+
+/** Tells whether ECS takes this as a family: 1 to 255 letters, digits, underscores and hyphens. */
+export const isFamilyName = (name: unknown): name is string => typeof name === "string" && familyPattern.test(name);
+
+/**
+ * The family that a user's clones go to: `<base>-user` unless the option says otherwise.
+ *
+ * @throws {@link InvalidInputError} when it is no family name, or is the base's own: the newest revision of that is the next user's base.
+ */
+export function toCloneFamily(
+  baseFamily: string,
+  userId: string,
+  cloneFamily: CloneFamily = `${baseFamily}-user`,
+): string {
+  const family: unknown = typeof cloneFamily === "function" ? cloneFamily(userId) : cloneFamily;
+  if (!isFamilyName(family)) {
+    throw new InvalidInputError(
+      `The clone family ${toShown(family)} is no family name: ECS takes 1 to 255 letters, digits, \`_\` and \`-\`. Set the option \`cloneFamily\`.`,
+    );
+  }
+  if (family === baseFamily) {
+    throw new InvalidInputError(
+      `The clone family is the base family ${baseFamily}. A clone there would be taken for the next user's base. Choose another \`cloneFamily\`.`,
+    );
+  }
+  return family;
+}
+
+/** Moves the input into another family. */
+export function withFamily(
+  input: RegisterTaskDefinitionCommandInput,
+  family: string,
+): RegisterTaskDefinitionCommandInput {
+  return { ...input, family };
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import {
+  EcsBusyError,
+  InvalidInputError,
+  NotACloneError,
+  OutcomeUnknownError,
+  RequestTimeoutError,
+  TaskDefClonerError,
+  UnexpectedResponseError,
+  UnfitBaseError,
+  withUndoError,
+} from "../src/errors.ts";
+
+const cause = new Error("Rate exceeded");
+const arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/app:7";
+
+const leaves = [
+  {
+    error: new InvalidInputError("no"),
+    name: "InvalidInputError",
+    message: "no",
+    fields: {},
+    cause: undefined,
+  },
+  {
+    error: new UnfitBaseError("no"),
+    name: "UnfitBaseError",
+    message: "no",
+    fields: {},
+    cause: undefined,
+  },
+  {
+    error: new NotACloneError(arn, "it is of the base family."),
+    name: "NotACloneError",
+    message: `${arn} is not a clone made by this cloner: it is of the base family.`,
+    fields: { arn },
+    cause: undefined,
+  },
+  {
+    error: new EcsBusyError("RegisterTaskDefinition", "family app-user", 7, 120_049, cause),
+    name: "EcsBusyError",
+    message:
+      "ECS was too busy for RegisterTaskDefinition of family app-user: 7 attempts in 120.0 s, the last refused with " +
+      '"Rate exceeded". Try again later, spread users over several clone families, or raise `deadlineMs`.',
+    fields: { operation: "RegisterTaskDefinition", attempts: 7, waitedMs: 120_049 },
+    cause,
+  },
+  {
+    error: new EcsBusyError("ListTaskDefinitions", "app-user", 1, 60, "no error"),
+    name: "EcsBusyError",
+    message:
+      "ECS was too busy for ListTaskDefinitions of app-user: 1 attempts in 0.1 s, the last refused with " +
+      '"no message". Try again later, spread users over several clone families, or raise `deadlineMs`.',
+    fields: { operation: "ListTaskDefinitions", attempts: 1, waitedMs: 60 },
+    cause: "no error",
+  },
+  {
+    error: new RequestTimeoutError("DescribeTaskDefinition", 10_000),
+    name: "RequestTimeoutError",
+    message: "ECS did not answer DescribeTaskDefinition within 10000 ms. Try again, or raise `requestTimeoutMs`.",
+    fields: { operation: "DescribeTaskDefinition" },
+    cause: undefined,
+  },
+  {
+    error: new UnexpectedResponseError("RegisterTaskDefinition", "an ARN"),
+    name: "UnexpectedResponseError",
+    message:
+      "ECS answered RegisterTaskDefinition without an ARN. Is there a proxy, or a mock that stubs too little, in between?",
+    fields: { operation: "RegisterTaskDefinition" },
+    cause: undefined,
+  },
+  {
+    error: new OutcomeUnknownError("app-user", 'auth0|"5f7c"', cause),
+    name: "OutcomeUnknownError",
+    message:
+      'Whether the clone of user "auth0|\\"5f7c\\"" was registered into app-user is unknown: no answer came, and the family could not be ' +
+      "looked through. If it was, the revision carries this library's record, and `prune` finds it.",
+    fields: { family: "app-user", userId: 'auth0|"5f7c"' },
+    cause,
+  },
+];
+
+describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
+  it("is one of this library's errors, and an Error", () => {
+    expect(error).toBeInstanceOf(TaskDefClonerError);
+    expect(error).toBeInstanceOf(Error);
+  });
+
+  it("says its name, its message and its cause", () => {
+    expect({ name: error.name, message: error.message, cause: error.cause }).toStrictEqual({ name, message, cause });
+    expect(String(error)).toBe(`${name}: ${message}`);
+  });
+
+  it("has fields for what a program would want to know, and no others", () => {
+    expect({ ...error }).toStrictEqual({ name, ...fields });
+  });
+});
+
+describe("withUndoError", () => {
+  const undoError = new Error("undo");
+
+  it("notes the second error on the first, which stays what it is", () => {
+    const error = new UnfitBaseError("first");
+    expect(withUndoError(error, undoError)).toBe(error);
+    expect(error).toHaveProperty("undoError", undoError);
+    expect(Object.keys(error)).toContain("undoError");
+  });
+
+  it("replaces what an earlier call noted", () => {
+    const error = withUndoError(withUndoError(new Error("first"), undoError), "second");
+    expect(error).toHaveProperty("undoError", "second");
+  });
+
+  it.each(["text", null, undefined, 7, Object.freeze(new Error("frozen"))])(
+    "leaves %s as it is, which takes no note",
+    (error) => {
+      expect(withUndoError(error, undoError)).toBe(error);
+      expect(Object(error)).not.toHaveProperty("undoError");
+    },
+  );
+});

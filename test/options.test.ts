@@ -1,0 +1,212 @@
+import { ECS, ECSClient } from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../src/errors.ts";
+import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../src/options.ts";
+
+const client = { send: () => Promise.resolve({}) };
+const required = { client, baseFamily: "isol8-dev-openclaw" };
+const defaults = {
+  maxBaseRevisions: 100,
+  waitForBaseMs: 0,
+  unknownMembers: "carry",
+  requestTimeoutMs: 10_000,
+  deadlineMs: 120_000,
+};
+
+const wrong = (complaints: string): InvalidInputError =>
+  new InvalidInputError(`Invalid input for the options of TaskDefCloner: ${complaints}.`);
+
+describe("parseOptions", () => {
+  it("puts the defaults in place", () => {
+    expect(parseOptions(required)).toStrictEqual({ ...required, ...defaults });
+  });
+
+  it("takes undefined for absent", () => {
+    const absent = Object.fromEntries(
+      [
+        "cloneFamily",
+        "container",
+        "volume",
+        "size",
+        "reserved",
+        "copyTags",
+        "fargateMemory",
+        "customize",
+        "isBase",
+        "maxBaseRevisions",
+        "waitForBaseMs",
+        "unknownMembers",
+        "requestTimeoutMs",
+        "deadlineMs",
+        "onEvent",
+      ].map((option) => [option, undefined]),
+    );
+    expect(parseOptions({ ...required, ...absent })).toEqual({ ...required, ...defaults });
+  });
+
+  it("keeps what is given", () => {
+    const given = {
+      client,
+      baseFamily: "app",
+      cloneFamily: (userId: string) => `app-${userId}`,
+      container: "web",
+      volume: "home",
+      size: { cpu: 256, memory: 512 },
+      reserved: ["PORT", /^AWS_/],
+      copyTags: false,
+      fargateMemory: { 256: [512], 512: [] },
+      customize: (input: unknown) => input,
+      isBase: () => true,
+      maxBaseRevisions: 1,
+      waitForBaseMs: 5000,
+      unknownMembers: "refuse",
+      requestTimeoutMs: 1,
+      deadlineMs: 0,
+      onEvent: () => {},
+    };
+    const settings = parseOptions(given);
+    expect(settings).toStrictEqual(given);
+    expect(settings.client).toBe(client);
+  });
+
+  it("takes the SDK's clients of both kinds", () => {
+    for (const sdkClient of [new ECSClient({ region: "us-east-1" }), new ECS({ region: "us-east-1" })]) {
+      expect(parseOptions({ ...required, client: sdkClient }).client).toBe(sdkClient);
+    }
+  });
+
+  it.each([undefined, null, {}, { send: "x" }, () => {}, "client"])("refuses %s for a client", (value) => {
+    expect(() => parseOptions({ ...required, client: value })).toThrow(
+      wrong("client: expected an ECSClient of @aws-sdk/client-ecs"),
+    );
+  });
+
+  it.each(["app:42", "arn:aws:ecs:us-east-1:111122223333:task-definition/app:42"])(
+    "refuses %s for the base family, and says why a revision may not be pinned",
+    (baseFamily) => {
+      expect(() => parseOptions({ client, baseFamily })).toThrow(
+        new InvalidInputError(
+          `The option \`baseFamily\` takes the bare name of a family, found "${baseFamily}". ` +
+            "A revision that is pinned goes stale with the next deploy of the base; the newest is looked up at every call.",
+        ),
+      );
+    },
+  );
+
+  it.each(["", "a b", "app/web", "x".repeat(256)])("refuses %j for the base family", (baseFamily) => {
+    expect(() => parseOptions({ client, baseFamily })).toThrow(
+      new InvalidInputError(
+        `The option \`baseFamily\` takes the bare name of a family, found "${baseFamily}". A family has 1 to 255 letters, digits, \`_\` and \`-\`.`,
+      ),
+    );
+  });
+
+  it("refuses a clone family that can be told to be wrong", () => {
+    expect(() => parseOptions({ ...required, cloneFamily: "isol8-dev-openclaw" })).toThrow(
+      new InvalidInputError(
+        "The clone family is the base family isol8-dev-openclaw. A clone there would be taken for the next user's base. Choose another `cloneFamily`.",
+      ),
+    );
+    expect(() => parseOptions({ ...required, cloneFamily: "app:1" })).toThrow(InvalidInputError);
+    expect(() => parseOptions({ client, baseFamily: "x".repeat(251) })).toThrow(InvalidInputError);
+  });
+
+  it("leaves a function for the clone family until there is a user", () => {
+    const cloneFamily = (): string => {
+      throw new Error("called");
+    };
+    expect(parseOptions({ ...required, cloneFamily }).cloneFamily).toBe(cloneFamily);
+  });
+
+  it("refuses an option that it does not know, and names it", () => {
+    expect(() => parseOptions({ ...required, baseFamilly: "app", cache: true })).toThrow(
+      wrong('Unrecognized keys: "baseFamilly", "cache"'),
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ["baseFamily", undefined],
+    ["baseFamily", 7],
+    ["cloneFamily", 7],
+    ["container", ""],
+    ["volume", ""],
+    ["size", { cpu: 256 }],
+    ["size", { cpu: 256, memory: -1 }],
+    ["reserved", "PORT"],
+    ["reserved", [""]],
+    ["reserved", [7]],
+    ["copyTags", "no"],
+    ["fargateMemory", { small: [512] }],
+    ["fargateMemory", { 256: 512 }],
+    ["fargateMemory", { 256: ["512"] }],
+    ["customize", {}],
+    ["isBase", true],
+    ["maxBaseRevisions", 0],
+    ["maxBaseRevisions", 1.5],
+    ["waitForBaseMs", -1],
+    ["waitForBaseMs", 2 ** 31],
+    ["unknownMembers", "drop"],
+    ["requestTimeoutMs", 0],
+    ["requestTimeoutMs", 2 ** 31],
+    ["deadlineMs", -1],
+    ["deadlineMs", Number.POSITIVE_INFINITY],
+    ["onEvent", "log"],
+  ])("refuses %s of %j, and names the option", (option, value) => {
+    expect(() => parseOptions({ ...required, [option]: value })).toThrow(InvalidInputError);
+    expect(() => parseOptions({ ...required, [option]: value })).toThrow(
+      new RegExp(`^Invalid input for the options of TaskDefCloner: ${option}[.:]`),
+    );
+  });
+
+  it.each([undefined, null, "app", 7, []])("refuses %j for options", (options) => {
+    expect(() => parseOptions(options)).toThrow(InvalidInputError);
+  });
+});
+
+const { signal } = new AbortController();
+const deploy = (): void => {};
+
+describe("parseCloneOptions", () => {
+  it("takes the present clone, the caller's step and a signal, or none of them", () => {
+    expect(parseCloneOptions({ current: "arn", deploy, signal })).toStrictEqual({ current: "arn", deploy, signal });
+    expect(parseCloneOptions({})).toStrictEqual({});
+  });
+
+  it.each([
+    [{ curent: "arn" }, 'Unrecognized key: "curent"'],
+    [{ current: 7 }, "current: Invalid input: expected string, received number"],
+    [{ deploy: "now" }, "deploy: expected a function"],
+    [null, "Invalid input: expected object, received null"],
+  ])("refuses %j", (options, complaint) => {
+    expect(() => parseCloneOptions(options)).toThrow(
+      new InvalidInputError(`Invalid input for the call's options: ${complaint}.`),
+    );
+  });
+
+  it("refuses a signal that is none", () => {
+    expect(() => parseCloneOptions({ signal: { aborted: false } })).toThrow(
+      /^Invalid input for the call's options: signal: /,
+    );
+  });
+});
+
+describe("parseRecloneOptions", () => {
+  it("takes the caller's step and a signal", () => {
+    expect(parseRecloneOptions({ deploy, signal })).toStrictEqual({ deploy, signal });
+  });
+
+  it("refuses a present clone, which is its subject", () => {
+    expect(() => parseRecloneOptions({ current: "arn" })).toThrow(
+      new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "current".'),
+    );
+  });
+});
+
+describe("parseCallOptions", () => {
+  it("takes a signal, and nothing else", () => {
+    expect(parseCallOptions({ signal })).toStrictEqual({ signal });
+    expect(() => parseCallOptions({ deploy })).toThrow(
+      new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "deploy".'),
+    );
+  });
+});
