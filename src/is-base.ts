@@ -1,0 +1,89 @@
+import type { Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+
+/** A revision of the base family that may be a base, or a clone from before clones carried a record. */
+export interface BaseCandidate {
+  readonly taskDefinition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
+/** Tells whether a revision of the base family is a base. */
+export type IsBase = (candidate: BaseCandidate) => boolean;
+
+/**
+ * A base has no access point on the user's volume: right wherever infrastructure code leaves the access point to the cloner.
+ *
+ * @param volume name of the user's volume; without it, no EFS volume may have one.
+ */
+export function hasNoAccessPoint(volume?: string): IsBase {
+  return ({ taskDefinition }) =>
+    !taskDefinition.volumes?.some(
+      ({ name, efsVolumeConfiguration }) =>
+        (volume === undefined || name === volume) &&
+        efsVolumeConfiguration?.authorizationConfig?.accessPointId !== undefined,
+    );
+}
+
+/**
+ * A base was registered by one of these principals, typically the role that your infrastructure code deploys with.
+ *
+ * @param principals names of roles or users, or their ARNs. A role's ARN matches its sessions too.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html#ECS-Type-TaskDefinition-registeredBy
+ */
+export function isRegisteredBy(...principals: readonly string[]): IsBase {
+  return ({ taskDefinition }) => {
+    const { registeredBy } = taskDefinition;
+    return registeredBy !== undefined && principals.some((principal) => isSamePrincipal(registeredBy, principal));
+  };
+}
+
+/** A base was registered by none of these principals, typically your backend's role, which registered the clones. */
+export function isNotRegisteredBy(...principals: readonly string[]): IsBase {
+  const isRegisteredByOne = isRegisteredBy(...principals);
+  return (candidate) => !isRegisteredByOne(candidate);
+}
+
+/** A base has this tag, with this value where one is given. */
+export function hasTag(key: string, value?: string): IsBase {
+  return ({ tags }) => tags.some((tag) => tag.key === key && (value === undefined || tag.value === value));
+}
+
+/** A base does not have this tag, or not with this value where one is given. */
+export function lacksTag(key: string, value?: string): IsBase {
+  const isTagged = hasTag(key, value);
+  return (candidate) => !isTagged(candidate);
+}
+
+/** What to tell somebody whose base has an access point already, and who has not said how to tell a base from a clone. */
+export function toAccessPointAdvice(base: string, volume: string): string {
+  return (
+    `Volume ${volume} of base ${base} has an access point already. If that revision is a user's clone from before this library, its secrets and image ` +
+    `are that user's: set the option \`isBase\`, for instance to hasNoAccessPoint(${JSON.stringify(volume)}).`
+  );
+}
+
+interface Principal {
+  readonly account: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/**
+ * `arn:aws:iam::111122223333:role/path/Name`, `…:user/path/Name`, `…:root`, and for a session
+ * `arn:aws:sts::111122223333:assumed-role/Name/session`, in every partition. A session's ARN has no path.
+ */
+function parsePrincipal(arn: string): Principal | undefined {
+  const [, partition, account, resource] = /^arn:([^:]+):(?:iam|sts)::(\d{12}):(.+)$/.exec(arn) ?? [];
+  if (partition === undefined || account === undefined || resource === undefined) return undefined;
+  const [kind = "", ...path] = resource.split("/");
+  const isSession = kind === "assumed-role";
+  const name = (isSession ? path[0] : path.at(-1)) ?? kind;
+  return { account: `${partition}:${account}`, kind: isSession ? "role" : kind, name };
+}
+
+function isSamePrincipal(registeredBy: string, principal: string): boolean {
+  const actual = parsePrincipal(registeredBy);
+  const wanted = parsePrincipal(principal);
+  if (actual === undefined) return registeredBy === principal;
+  if (wanted === undefined) return actual.name === principal;
+  return actual.account === wanted.account && actual.kind === wanted.kind && actual.name === wanted.name;
+}
