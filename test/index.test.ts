@@ -1,0 +1,212 @@
+import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
+import { ECS, ECSClient } from "@aws-sdk/client-ecs";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import * as library from "../src/index.ts";
+import {
+  type Change,
+  type Clone,
+  type CloneOptions,
+  type ClonePlan,
+  type ClonerEvent,
+  deriveClone,
+  type EcsBusyError,
+  type Inspection,
+  InvalidInputError,
+  type IsBase,
+  type NotACloneError,
+  type OutcomeUnknownError,
+  type RecloneOptions,
+  type Size,
+  TaskDefCloner,
+  TaskDefClonerError,
+  type TaskDefClonerOptions,
+  toRegisterInput,
+  type UnfitBaseError,
+  type UserPatch,
+  type UserSpec,
+  withSize,
+} from "../src/index.ts";
+
+describe("the package's entry", () => {
+  it("exports what is public, and nothing else", () => {
+    expect(Object.keys(library).sort()).toStrictEqual([
+      "EcsBusyError",
+      "InvalidInputError",
+      "NotACloneError",
+      "OutcomeUnknownError",
+      "RequestTimeoutError",
+      "TaskDefCloner",
+      "TaskDefClonerError",
+      "UnexpectedResponseError",
+      "UnfitBaseError",
+      "deriveClone",
+      "fargateMemory",
+      "hasNoAccessPoint",
+      "hasTag",
+      "isNotRegisteredBy",
+      "isRegisteredBy",
+      "lacksTag",
+      "provenanceLabel",
+      "renderPlan",
+      "toChanges",
+      "toCloneFamily",
+      "toRegisterInput",
+      "toSizeWarnings",
+      "toTarget",
+      "withAccessPoint",
+      "withEnvironment",
+      "withFamily",
+      "withImage",
+      "withSecrets",
+      "withSize",
+      "withTags",
+    ]);
+  });
+});
+
+// What follows is checked by the compiler: at run time it only has to be true that it is never called.
+const client = new ECSClient({ region: "us-east-1" });
+const cloner = new TaskDefCloner({ client, baseFamily: "app" });
+const user: UserSpec = { userId: "user_2x9", accessPointId: "fsap-01234567" };
+
+describe("TaskDefClonerOptions", () => {
+  it("takes every client of the SDK", () => {
+    expectTypeOf<{ client: ECSClient; baseFamily: string }>().toExtend<TaskDefClonerOptions>();
+    expectTypeOf<{ client: ECS; baseFamily: string }>().toExtend<TaskDefClonerOptions>();
+    expect(new TaskDefCloner({ client: new ECS({ region: "us-east-1" }), baseFamily: "app" })).toBeInstanceOf(
+      TaskDefCloner,
+    );
+  });
+
+  it("needs a client and a base family", () => {
+    // @ts-expect-error: no client
+    expect(() => new TaskDefCloner({ baseFamily: "app" })).toThrow(InvalidInputError);
+    // @ts-expect-error: no base family
+    expect(() => new TaskDefCloner({ client })).toThrow(InvalidInputError);
+    // @ts-expect-error: no options
+    expect(() => new TaskDefCloner()).toThrow(InvalidInputError);
+  });
+
+  it("refuses a typo, half a size and a value that is none of the choices", () => {
+    // @ts-expect-error: a typo
+    expect(() => new TaskDefCloner({ client, baseFamily: "app", reserve: [] })).toThrow(InvalidInputError);
+    // @ts-expect-error: half a size
+    expect(() => new TaskDefCloner({ client, baseFamily: "app", size: { cpu: 256 } })).toThrow(InvalidInputError);
+    // @ts-expect-error: none of the choices
+    expect(() => new TaskDefCloner({ client, baseFamily: "app", unknownMembers: "drop" })).toThrow(InvalidInputError);
+  });
+});
+
+describe("UserSpec", () => {
+  it("needs an id and an access point", () => {
+    expectTypeOf<{ userId: string }>().not.toExtend<UserSpec>();
+    expectTypeOf<{ accessPointId: string }>().not.toExtend<UserSpec>();
+    expectTypeOf<{ userId: string; accessPointId: string }>().toExtend<UserSpec>();
+  });
+
+  it("takes numbers for the size, always both, and text for variables and tags", () => {
+    expectTypeOf<Size>().toEqualTypeOf<{ readonly cpu: number; readonly memory: number }>();
+    expectTypeOf<{ userId: string; accessPointId: string; size: { cpu: number } }>().not.toExtend<UserSpec>();
+    expectTypeOf<{ userId: string; accessPointId: string; environment: { A: number } }>().not.toExtend<UserSpec>();
+    expectTypeOf<{ userId: string; accessPointId: string; tags: { A: undefined } }>().not.toExtend<UserSpec>();
+  });
+
+  it("cannot be changed once it is made", () => {
+    // @ts-expect-error: read-only
+    const rename = (): string => (user.userId = "user_7k1");
+    expectTypeOf(rename).returns.toBeString();
+  });
+});
+
+describe("UserPatch", () => {
+  it("takes null for what is to be removed, and never changes whose clone it is", () => {
+    expectTypeOf<{
+      secrets: { A: null };
+      environment: null;
+      size: null;
+      image: null;
+      tags: null;
+    }>().toExtend<UserPatch>();
+    expectTypeOf<{ size: { cpu: number } }>().toExtend<UserPatch>();
+    expectTypeOf<UserPatch>().not.toHaveProperty("userId");
+    expectTypeOf<{ accessPointId: null }>().not.toExtend<UserPatch>();
+  });
+});
+
+describe("TaskDefCloner", () => {
+  it("returns a clone, a plan, an inspection, or nothing", () => {
+    expectTypeOf(cloner.clone).returns.resolves.toEqualTypeOf<Clone>();
+    expectTypeOf(cloner.reclone).returns.resolves.toEqualTypeOf<Clone>();
+    expectTypeOf(cloner.resize).returns.resolves.toEqualTypeOf<Clone>();
+    expectTypeOf(cloner.plan).returns.resolves.toEqualTypeOf<ClonePlan>();
+    expectTypeOf(cloner.inspect).returns.resolves.toEqualTypeOf<Inspection>();
+    expectTypeOf(cloner.retire).returns.resolves.toEqualTypeOf<void>();
+  });
+
+  it("takes what the calls are about", () => {
+    expectTypeOf(cloner.clone).parameters.toEqualTypeOf<[user: UserSpec, options?: CloneOptions | undefined]>();
+    expectTypeOf(cloner.reclone).parameters.toEqualTypeOf<
+      [arn: string, changes?: UserPatch | undefined, options?: RecloneOptions | undefined]
+    >();
+    expectTypeOf(cloner.resize).parameters.toEqualTypeOf<
+      [arn: string, size: Size, options?: RecloneOptions | undefined]
+    >();
+    expectTypeOf<RecloneOptions>().not.toHaveProperty("current");
+  });
+
+  it("refuses a typo in a call's options, half a size and a user without an access point", async () => {
+    // @ts-expect-error: a typo
+    await expect(cloner.clone(user, { curent: "arn" })).rejects.toThrow(InvalidInputError);
+    // @ts-expect-error: half a size
+    await expect(cloner.resize("arn", { cpu: 256 })).rejects.toThrow(InvalidInputError);
+    // @ts-expect-error: no access point
+    await expect(cloner.plan({ userId: "user_2x9" })).rejects.toThrow(InvalidInputError);
+  });
+
+  it("gives an array of warnings and a number of revision", () => {
+    expectTypeOf<Clone>().toEqualTypeOf<{
+      readonly arn: string;
+      readonly family: string;
+      readonly revision: number;
+      readonly baseArn: string;
+      readonly userId: string;
+      readonly reused: boolean;
+      readonly warnings: readonly string[];
+    }>();
+  });
+});
+
+describe("the pure functions", () => {
+  it("take and give the SDK's own types", () => {
+    expectTypeOf(toRegisterInput).toEqualTypeOf<
+      (taskDefinition: TaskDefinition) => RegisterTaskDefinitionCommandInput
+    >();
+    expectTypeOf(deriveClone).returns.toHaveProperty("input").toEqualTypeOf<RegisterTaskDefinitionCommandInput>();
+    expectTypeOf(withSize).parameter(2).toEqualTypeOf<Size>();
+    expectTypeOf<IsBase>().returns.toEqualTypeOf<boolean>();
+    expectTypeOf<Change["kind"]>().toEqualTypeOf<"added" | "removed" | "changed">();
+  });
+});
+
+describe("the errors", () => {
+  it("can be told apart by class and by name", () => {
+    expectTypeOf<InvalidInputError["name"]>().toEqualTypeOf<"InvalidInputError">();
+    expectTypeOf<UnfitBaseError["name"]>().toEqualTypeOf<"UnfitBaseError">();
+    expectTypeOf<NotACloneError>().toHaveProperty("arn").toBeString();
+    expectTypeOf<EcsBusyError>().toHaveProperty("attempts").toBeNumber();
+    expectTypeOf<OutcomeUnknownError>().toExtend<TaskDefClonerError>();
+    // @ts-expect-error: the base class is not to be made
+    expect(new TaskDefClonerError("no")).toBeInstanceOf(Error);
+  });
+});
+
+describe("ClonerEvent", () => {
+  it("is narrowed by its type", () => {
+    expectTypeOf<Extract<ClonerEvent, { type: "registered" }>>().toEqualTypeOf<{
+      readonly type: "registered";
+      readonly arn: string;
+      readonly userId: string;
+    }>();
+    expectTypeOf<Extract<ClonerEvent, { type: "regsitered" }>>().toBeNever();
+  });
+});
