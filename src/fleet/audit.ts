@@ -1,0 +1,49 @@
+import { judgeContent } from "../base.ts";
+import { describe, listNewestFirst } from "../ecs.ts";
+import { type CallOptions, parseCallOptions } from "../options.ts";
+import { readProvenance } from "../provenance.ts";
+import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+
+/** What a revision of the base family is. */
+export interface AuditedRevision {
+  readonly arn: string;
+  /**
+   * `base`: would be cloned, were it the newest. `clone`: carries a clone's record, or `isBase` says that it is no base. `unknown`: no `isBase`
+   * was set and an EFS volume has an access point already, or the record cannot be read.
+   */
+  readonly kind: "base" | "clone" | "unknown";
+  readonly reason: string;
+  /** Whose clone it is, where its record says so. */
+  readonly userId?: string;
+}
+
+/** Tells what each ACTIVE revision of the base family is, newest first. Changes nothing; costs one describe a revision. */
+export async function* audit(
+  cloner: TaskDefCloner,
+  options: CallOptions = {},
+): AsyncGenerator<AuditedRevision, void, undefined> {
+  const { signal } = parseCallOptions(options);
+  const { ecs, settings } = internalsOf(cloner);
+  const { baseFamily, isBase } = settings;
+  for await (const arn of listNewestFirst(ecs, baseFamily, "ACTIVE", signal)) {
+    const described = await describe(ecs, arn, signal);
+    if (described?.taskDefinition.status !== "ACTIVE") continue;
+    const reading = readProvenance(described.taskDefinition);
+    const { reason } = judgeContent(described, isBase);
+    if (reading.kind === "record") {
+      yield { arn, kind: "clone", reason: "carries the record of a clone", userId: reading.record.userId };
+    } else if (reading.kind !== "none") {
+      yield { arn, kind: "unknown", reason: `carries a clone's record that is ${reading.kind}` };
+    } else if (reason !== undefined) {
+      yield { arn, kind: "clone", reason };
+    } else if (isBase === undefined && described.taskDefinition.volumes?.some(hasAccessPoint)) {
+      yield { arn, kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
+    } else {
+      yield { arn, kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };
+    }
+  }
+}
+
+const hasAccessPoint = (volume: {
+  efsVolumeConfiguration?: { authorizationConfig?: { accessPointId?: string | undefined } | undefined } | undefined;
+}): boolean => volume.efsVolumeConfiguration?.authorizationConfig?.accessPointId !== undefined;

@@ -1,0 +1,195 @@
+import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import * as z from "zod";
+import { deregister } from "../ecs.ts";
+import { InvalidInputError } from "../errors.ts";
+import { parseInput } from "../parse-input.ts";
+import { inTime, untilDeadline } from "../patience.ts";
+import { withoutSdkThrottling } from "../sdk-retries.ts";
+import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { sleep } from "../wait.ts";
+import { type ReadRevision, readRevisions, toFamilies } from "./clones.ts";
+import { isIterable } from "./iterable.ts";
+
+/** What `prune` is told. */
+export interface PruneOptions {
+  /**
+   * ARNs of the task definitions that are in use, for instance from `collectArnsInUse`; they are kept. `"unknown"` says that you prune without
+   * knowing: services and tasks go on with a deregistered revision, but no new service or task can be made with it.
+   */
+  readonly inUse: Iterable<string> | AsyncIterable<string> | "unknown";
+  /** How many clones of each user are kept, the newest ones. @default 2 */
+  readonly keep?: number | undefined;
+  /** Whether to only tell what would be done. @default true */
+  readonly dryRun?: boolean | undefined;
+  /** Whether to delete clones that are INACTIVE, also from before, for good. @default false */
+  readonly deleteInactive?: boolean | undefined;
+  /** The families to look through; needed where the cloner's `cloneFamily` is a function. @default the cloner's one family */
+  readonly families?: readonly string[] | undefined;
+  /**
+   * How many clones are deregistered a second, at most. ECS allows one register or deregister a second for the account, so the default
+   * leaves half of that to the users who are being provisioned. @default 0.5
+   */
+  readonly perSecond?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was done, or in a dry run would be done, with one revision. */
+export interface PruneOutcome {
+  readonly arn: string;
+  readonly action: "keep" | "deregister" | "delete";
+  readonly reason: string;
+  /** Whose clone it is; absent where the revision is no clone of the cloner's. */
+  readonly userId?: string;
+  readonly dryRun: boolean;
+  /** Why it could not be done, where it could not. */
+  readonly error?: unknown;
+}
+
+const schema = z.strictObject({
+  inUse: z.unknown().optional(),
+  keep: z.int().positive().default(2),
+  dryRun: z.boolean().default(true),
+  deleteInactive: z.boolean().default(false),
+  families: z.unknown().optional(),
+  perSecond: z.number().positive().default(0.5),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+
+/** `DeleteTaskDefinitions` takes ten at a call. */
+const deletesACall = 10;
+
+/**
+ * Deregisters the clones that nobody needs: of each user all but the newest, less what is in use. Touches only revisions with this library's record,
+ * and without `dryRun: false` nothing at all. Leaving the loop stops it.
+ *
+ * @throws {@link InvalidInputError} when an option is wrong, or `inUse` is missing.
+ */
+export async function* prune(
+  cloner: TaskDefCloner,
+  options: PruneOptions,
+): AsyncGenerator<PruneOutcome, void, undefined> {
+  const { keep, dryRun, deleteInactive, perSecond, signal } = parseInput(schema, options, "the options of prune");
+  const internals = internalsOf(cloner);
+  const families = toFamilies(internals, options.families);
+  const inUse = await toArns(options.inUse);
+  const pace = toPace(1000 / perSecond, signal);
+
+  for (const family of families) {
+    const kept = new Map<string, number>();
+    for await (const revision of readRevisions(internals, family, "ACTIVE", signal)) {
+      const verdict = judge(revision, inUse, kept, keep);
+      const outcome = { arn: revision.arn, ...verdict, dryRun };
+      if (dryRun || verdict.action === "keep") {
+        yield outcome;
+        continue;
+      }
+      await pace();
+      yield await withError(outcome, signal, () => deregister(internals.ecs, revision.arn, signal));
+    }
+    if (deleteInactive) yield* deleteInactiveClones(internals, family, inUse, dryRun, signal);
+  }
+}
+
+type Verdict = Pick<PruneOutcome, "action" | "reason" | "userId">;
+
+function judge(
+  { arn, clone, reason = "" }: ReadRevision,
+  inUse: ReadonlySet<string>,
+  kept: Map<string, number>,
+  keep: number,
+): Verdict {
+  if (clone === undefined) return { action: "keep", reason: `is no clone of this cloner: ${reason}` };
+  const { userId } = clone.record;
+  const newer = kept.get(userId) ?? 0;
+  kept.set(userId, newer + 1);
+  if (newer < keep) return { action: "keep", reason: `is among the newest ${keep} of its user`, userId };
+  if (inUse.has(arn)) return { action: "keep", reason: "is in use", userId };
+  return { action: "deregister", reason: `its user has ${newer} newer`, userId };
+}
+
+async function* deleteInactiveClones(
+  internals: ClonerInternals,
+  family: string,
+  inUse: ReadonlySet<string>,
+  dryRun: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PruneOutcome, void, undefined> {
+  let batch: PruneOutcome[] = [];
+  for await (const { arn, clone } of readRevisions(internals, family, "INACTIVE", signal)) {
+    if (clone === undefined || inUse.has(arn)) continue;
+    const outcome = { arn, action: "delete" as const, reason: "is INACTIVE", userId: clone.record.userId, dryRun };
+    if (dryRun) yield outcome;
+    else batch.push(outcome);
+    if (batch.length === deletesACall) {
+      yield* await deleteBatch(internals, batch, signal);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield* await deleteBatch(internals, batch, signal);
+}
+
+/** A delete can fail in part, and says so in its answer. */
+async function deleteBatch(
+  { ecs }: ClonerInternals,
+  batch: readonly PruneOutcome[],
+  signal: AbortSignal | undefined,
+): Promise<PruneOutcome[]> {
+  const taskDefinitions = batch.map(({ arn }) => arn);
+  const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
+  withoutSdkThrottling(command.middlewareStack);
+  const request = { operation: "DeleteTaskDefinitions", subject: `${batch.length} INACTIVE clones`, signal };
+  try {
+    const { failures = [] } = await untilDeadline(ecs, request, () =>
+      inTime(ecs, request, (options) => ecs.client.send(command, options)),
+    );
+    const reasons = new Map(failures.map(({ arn, reason, detail }) => [arn, `${reason}: ${detail ?? "no detail"}`]));
+    return batch.map((outcome) =>
+      reasons.has(outcome.arn) ? { ...outcome, error: reasons.get(outcome.arn) } : outcome,
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    return batch.map((outcome) => ({ ...outcome, error }));
+  }
+}
+
+async function withError(
+  outcome: PruneOutcome,
+  signal: AbortSignal | undefined,
+  act: () => Promise<void>,
+): Promise<PruneOutcome> {
+  try {
+    await act();
+    return outcome;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { ...outcome, error };
+  }
+}
+
+/** Lets pass at most once in so many milliseconds. */
+function toPace(intervalMs: number, signal: AbortSignal | undefined): () => Promise<void> {
+  let next = 0;
+  return async () => {
+    const now = performance.now();
+    const waitMs = Math.max(0, next - now);
+    next = now + waitMs + intervalMs;
+    if (waitMs > 0) await sleep(waitMs, signal);
+    signal?.throwIfAborted();
+  };
+}
+
+async function toArns(inUse: unknown): Promise<ReadonlySet<string>> {
+  if (inUse === "unknown") return new Set();
+  if (!isIterable(inUse)) {
+    throw new InvalidInputError(
+      '`prune` must be told what is in use: set the option `inUse` to the ARNs (`collectArnsInUse` gives a cluster\'s), or to "unknown".',
+    );
+  }
+  const arns = new Set<string>();
+  for await (const arn of inUse) {
+    if (typeof arn !== "string")
+      throw new InvalidInputError("The option `inUse` takes ARNs, and holds something else.");
+    arns.add(arn);
+  }
+  return arns;
+}

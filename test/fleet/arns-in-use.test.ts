@@ -1,0 +1,183 @@
+import {
+  CreateServiceCommand,
+  CreateTaskSetCommand,
+  type ECSClient,
+  RunTaskCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { UnexpectedResponseError } from "../../src/errors.ts";
+import { collectArnsInUse } from "../../src/fleet/index.ts";
+import { FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { fakeTime, inFakeTime } from "../fake-time.ts";
+import { baseInput, rejectionOf } from "../world.ts";
+
+const cluster = "users";
+
+const newEcs = (options: ConstructorParameters<typeof FakeEcs>[0] = {}): { ecs: FakeEcs; client: ECSClient } => {
+  const ecs = new FakeEcs(options);
+  return { ecs, client: ecs.client() };
+};
+
+const register = (ecs: FakeEcs): string => ecs.register({ ...baseInput, family: "clones" });
+
+const createService = (client: ECSClient, serviceName: string, taskDefinition: string) =>
+  client.send(new CreateServiceCommand({ cluster, serviceName, taskDefinition, desiredCount: 1 }));
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("collectArnsInUse", () => {
+  it("gives nothing for a cluster that runs nothing", async () => {
+    const { ecs, client } = newEcs();
+    register(ecs);
+    expect(await collectArnsInUse(client, "default")).toStrictEqual(new Set());
+  });
+
+  it("gives what services run", async () => {
+    const { ecs, client } = newEcs();
+    const [first, second] = [register(ecs), register(ecs), register(ecs)];
+    await createService(client, "one", String(first));
+    await createService(client, "two", String(second));
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([first, second]));
+  });
+
+  it("gives both revisions of a deployment that is under way", async () => {
+    const { ecs, client } = newEcs({ holdDeployments: true });
+    const [first, second] = [register(ecs), register(ecs)];
+    await createService(client, "one", first);
+    ecs.completeDeployments();
+    await client.send(new UpdateServiceCommand({ cluster, service: "one", taskDefinition: second }));
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([first, second]));
+  });
+
+  it("gives what a service without tasks would start", async () => {
+    const { ecs, client } = newEcs();
+    const taskDefinition = register(ecs);
+    await client.send(new CreateServiceCommand({ cluster, serviceName: "one", taskDefinition, desiredCount: 0 }));
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([taskDefinition]));
+  });
+
+  it("gives what task sets run", async () => {
+    const { ecs, client } = newEcs();
+    const taskDefinition = register(ecs);
+    await client.send(
+      new CreateServiceCommand({ cluster, serviceName: "one", deploymentController: { type: "EXTERNAL" } }),
+    );
+    await client.send(new CreateTaskSetCommand({ cluster, service: "one", taskDefinition }));
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([taskDefinition]));
+  });
+
+  it("gives what tasks run that are no service's, also those that stop", async () => {
+    const { ecs, client } = newEcs();
+    const [running, stopped] = [register(ecs), register(ecs)];
+    await client.send(new RunTaskCommand({ cluster, taskDefinition: running }));
+    const { tasks } = await client.send(new RunTaskCommand({ cluster, taskDefinition: stopped }));
+    await client.send(new StopTaskCommand({ cluster, task: tasks?.[0]?.taskArn }));
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([running, stopped]));
+  });
+
+  it("reads as many pages as there are", async () => {
+    const { ecs, client } = newEcs();
+    const arns = Array.from({ length: 23 }, () => register(ecs));
+    for (const [index, arn] of arns.entries()) await createService(client, `service-${index}`, arn);
+    const one = register(ecs);
+    for (let count = 0; count < 13; count += 1) {
+      await client.send(new RunTaskCommand({ cluster, taskDefinition: one, count: 10 }));
+    }
+    ecs.clearCalls();
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([...arns, one]));
+    expect(ecs.calls.filter(({ operation }) => operation === "DescribeServices")).toHaveLength(3);
+    expect(ecs.calls.filter(({ operation }) => operation === "DescribeTasks")).toHaveLength(2);
+  });
+
+  it("looks at the one cluster", async () => {
+    const { ecs, client } = newEcs();
+    const arn = register(ecs);
+    await createService(client, "one", arn);
+    await client.send(
+      new CreateServiceCommand({ cluster: "other", serviceName: "two", taskDefinition: register(ecs) }),
+    );
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([arn]));
+  });
+
+  it("is content with a service that vanished since it was listed", async () => {
+    const { ecs, client } = newEcs();
+    const arn = register(ecs);
+    await createService(client, "one", arn);
+    ecs.fail({ operation: "DescribeServices", body: { services: [], failures: [{ arn: "one", reason: "MISSING" }] } });
+    // Its task is still there.
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([arn]));
+  });
+
+  it("throws when ECS cannot describe a service for another reason, since the collection would have a hole", async () => {
+    const { ecs, client } = newEcs();
+    await createService(client, "one", register(ecs));
+    ecs.fail({ operation: "DescribeServices", body: { services: [], failures: [{ arn: "one", reason: "DENIED" }] } });
+    const error = await rejectionOf(collectArnsInUse(client, cluster));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ operation: "DescribeServices", message: expect.stringContaining("DENIED") });
+  });
+
+  it("throws when ECS cannot describe a task for another reason than that it is gone", async () => {
+    const { ecs, client } = newEcs();
+    await client.send(new RunTaskCommand({ cluster, taskDefinition: register(ecs) }));
+    ecs.fail({ operation: "DescribeTasks", body: { tasks: [], failures: [{ arn: "one", reason: "DENIED" }] } });
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toMatchObject({
+      name: "UnexpectedResponseError",
+      operation: "DescribeTasks",
+    });
+  });
+
+  it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
+    "throws when %s is answered with nothing, since the collection would have a hole",
+    async (operation) => {
+      const { ecs, client } = newEcs();
+      await createService(client, "one", register(ecs));
+      ecs.fail({ operation, body: {} });
+      expect(await rejectionOf(collectArnsInUse(client, cluster))).toBeInstanceOf(UnexpectedResponseError);
+    },
+  );
+
+  it("throws the SDK's own error for a cluster that is not there", async () => {
+    expect(await rejectionOf(collectArnsInUse(newEcs().client, "nowhere"))).toMatchObject({
+      name: "ClusterNotFoundException",
+    });
+  });
+
+  it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
+    "gives up on a %s that is never answered",
+    async (operation) => {
+      vi.useFakeTimers(fakeTime);
+      const { ecs, client } = newEcs({ clock: systemClock });
+      await createService(client, "one", register(ecs));
+      ecs.fail({ operation, hang: "before", times: 10 });
+      expect(await inFakeTime(rejectionOf(collectArnsInUse(client, cluster)))).toMatchObject({
+        name: "RequestTimeoutError",
+        operation,
+      });
+    },
+  );
+
+  it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
+    "asks again when a %s is throttled, in its own time",
+    async (operation) => {
+      vi.useFakeTimers(fakeTime);
+      const { ecs, client } = newEcs({ clock: systemClock });
+      const arn = register(ecs);
+      await createService(client, "one", arn);
+      ecs.fail({ operation, error: "ThrottlingException", times: 5 });
+      expect(await inFakeTime(collectArnsInUse(client, cluster))).toStrictEqual(new Set([arn]));
+    },
+  );
+
+  it("stops when it is aborted", async () => {
+    const { ecs, client } = newEcs();
+    await createService(client, "one", register(ecs));
+    expect(await rejectionOf(collectArnsInUse(client, cluster, { signal: AbortSignal.abort() }))).toMatchObject({
+      name: "AbortError",
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type AuditedRevision, audit } from "../../src/fleet/index.ts";
+import {
+  hasNoAccessPoint,
+  lacksTag,
+  provenanceLabel,
+  TaskDefCloner,
+  type TaskDefClonerOptions,
+} from "../../src/index.ts";
+import { FakeEcs } from "../../src/testing/index.ts";
+import { smallBase, toArn, toOldClone, user } from "../small-base.ts";
+
+let ecs: FakeEcs;
+
+beforeEach(() => {
+  ecs = new FakeEcs();
+});
+
+const newCloner = (options: Partial<TaskDefClonerOptions> = {}): TaskDefCloner =>
+  new TaskDefCloner({ client: ecs.client(), baseFamily: "web", ...options });
+
+async function auditOf(options: Partial<TaskDefClonerOptions> = {}): Promise<AuditedRevision[]> {
+  const revisions: AuditedRevision[] = [];
+  for await (const revision of audit(newCloner(options))) revisions.push(revision);
+  return revisions;
+}
+
+/** Registers a revision with this record into the base family. */
+function registerWithRecord(record: string): string {
+  return ecs.register({
+    ...smallBase,
+    containerDefinitions: smallBase.containerDefinitions.map((container) => ({
+      ...container,
+      dockerLabels: { [provenanceLabel]: record },
+    })),
+  });
+}
+
+/** A base family with one of everything: a base, a clone with a record and one from before there were any, and records that cannot be read. */
+async function registerMixedFamily(): Promise<void> {
+  ecs.register(smallBase);
+  await newCloner().clone(user);
+  const [clone] = ecs.revisions("web-user");
+  ecs.register({ ...clone?.registered, family: "web" });
+  ecs.register(toOldClone(1));
+  registerWithRecord('{"version":2}');
+  registerWithRecord("{");
+  ecs.deregister(ecs.register(smallBase));
+}
+
+const withRecords = [
+  { arn: toArn("web", 5), kind: "unknown", reason: "carries a clone's record that is broken" },
+  { arn: toArn("web", 4), kind: "unknown", reason: "carries a clone's record that is newer" },
+];
+
+const recorded = { arn: toArn("web", 2), kind: "clone", reason: "carries the record of a clone", userId: "user_2x9" };
+
+describe("audit", () => {
+  it("tells what each ACTIVE revision of the base family is by `isBase`, newest first", async () => {
+    await registerMixedFamily();
+    expect(await auditOf({ isBase: hasNoAccessPoint("data") })).toStrictEqual([
+      ...withRecords,
+      { arn: toArn("web", 3), kind: "clone", reason: "`isBase` says that it is no base" },
+      recorded,
+      { arn: toArn("web", 1), kind: "base", reason: "`isBase` says that it is one" },
+    ]);
+  });
+
+  it("does not claim to know of a revision with an access point where no `isBase` is set", async () => {
+    await registerMixedFamily();
+    expect(await auditOf()).toStrictEqual([
+      ...withRecords,
+      {
+        arn: toArn("web", 3),
+        kind: "unknown",
+        reason: "has an access point, as a clone would, and no `isBase` is set to tell",
+      },
+      recorded,
+      { arn: toArn("web", 1), kind: "base", reason: "carries no record" },
+    ]);
+  });
+
+  it("calls a revision without volumes a base where no `isBase` is set", async () => {
+    ecs.register({ family: "web", containerDefinitions: [{ name: "app", image: "nginx", memory: 512 }] });
+    ecs.fail({
+      operation: "DescribeTaskDefinition",
+      body: {
+        taskDefinition: {
+          taskDefinitionArn: toArn("web", 1),
+          family: "web",
+          status: "ACTIVE",
+          containerDefinitions: [],
+        },
+      },
+    });
+    const base = { arn: toArn("web", 1), kind: "base", reason: "carries no record" };
+    expect(await auditOf()).toStrictEqual([base]);
+    expect(await auditOf()).toStrictEqual([base]);
+  });
+
+  it("goes by tags as well", async () => {
+    ecs.register(smallBase);
+    ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_2x9" }] });
+    expect(await auditOf({ isBase: lacksTag("user") })).toMatchObject([{ kind: "clone" }, { kind: "base" }]);
+  });
+
+  it("changes nothing, and describes each revision once", async () => {
+    await registerMixedFamily();
+    const before = ecs.revisions();
+    ecs.clearCalls();
+    await auditOf();
+    expect(ecs.calls.map(({ operation, input }) => [operation, input.taskDefinition])).toStrictEqual([
+      ["ListTaskDefinitions", undefined],
+      ...[5, 4, 3, 2, 1].map((revision) => ["DescribeTaskDefinition", toArn("web", revision)]),
+    ]);
+    expect(ecs.revisions()).toStrictEqual(before);
+  });
+
+  it("asks for no more than is read", async () => {
+    for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
+    for await (const { arn } of audit(newCloner())) {
+      expect(arn).toBe(toArn("web", 10));
+      break;
+    }
+    expect(ecs.calls).toHaveLength(2);
+  });
+
+  it("passes over a revision that is gone since it was listed", async () => {
+    ecs.register(smallBase);
+    ecs.register(smallBase);
+    ecs.fail({
+      operation: "DescribeTaskDefinition",
+      error: "ClientException",
+      message: "Unable to describe task definition.",
+    });
+    expect(await auditOf()).toMatchObject([{ arn: toArn("web", 1) }]);
+  });
+
+  it("gives nothing for a family without ACTIVE revisions", async () => {
+    ecs.deregister(ecs.register(smallBase));
+    expect(await auditOf()).toStrictEqual([]);
+  });
+
+  it("ends with the signal's reason once it aborts", async () => {
+    for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
+    const controller = new AbortController();
+    const shutDown = new Error("shutting down");
+    const seen: string[] = [];
+    const auditing = (async () => {
+      for await (const { arn } of audit(newCloner(), { signal: controller.signal })) {
+        seen.push(arn);
+        controller.abort(shutDown);
+      }
+    })();
+    await expect(auditing).rejects.toBe(shutDown);
+    expect(seen).toStrictEqual([toArn("web", 10)]);
+  });
+});

@@ -1,0 +1,410 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { InvalidInputError } from "../../src/errors.ts";
+import {
+  type CloneAllOptions,
+  type CloneOutcome,
+  cloneAll,
+  listClones,
+  type RecloneOutcome,
+  recloneAll,
+} from "../../src/fleet/index.ts";
+import type { Clone } from "../../src/options.ts";
+import { systemClock } from "../../src/testing/index.ts";
+import type { UserSpec } from "../../src/user.ts";
+import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
+import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
+
+const toUsers = (count: number): UserSpec[] => Array.from({ length: count }, (_, index) => toUser(index));
+
+async function collect<Value>(values: AsyncIterable<Value>, into: Value[] = []): Promise<Value[]> {
+  for await (const value of values) into.push(value);
+  return into;
+}
+
+const toArns = (outcomes: readonly (CloneOutcome | RecloneOutcome)[]): string[] =>
+  outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.arn] : []));
+
+const newTimedWorld = (): World => newWorld({ clock: systemClock, latencyMs: 100 });
+
+beforeEach(() => {
+  vi.useFakeTimers(fakeTime);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("cloneAll", () => {
+  it("gives each user's outcome, with how far the whole is", async () => {
+    const { cloner } = newTimedWorld();
+    const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(2))));
+    const toClone = (number: number): Clone => ({
+      arn: toArn(cloneFamily, number + 1),
+      family: cloneFamily,
+      revision: number + 1,
+      baseArn: toArn(baseFamily, 1),
+      userId: `user_${number}`,
+      reused: false,
+      warnings: [],
+    });
+    expect(outcomes).toStrictEqual([
+      {
+        status: "fulfilled",
+        value: toClone(0),
+        index: 0,
+        userId: "user_0",
+        progress: { done: 1, failed: 0, reused: 0, remaining: 1, estimatedMs: 200 },
+      },
+      {
+        status: "fulfilled",
+        value: toClone(1),
+        index: 1,
+        userId: "user_1",
+        progress: { done: 2, failed: 0, reused: 0, remaining: 0, estimatedMs: 0 },
+      },
+    ]);
+  });
+
+  it("goes on with the others when one fails", async () => {
+    const { ecs, cloner, active } = newWorld();
+    ecs.fail({ operation: "RegisterTaskDefinition", skip: 1, error: "ClientException", message: "Role is not valid" });
+    const outcomes = await collect(cloneAll(cloner, toUsers(4), { concurrency: 1 }));
+    expect(outcomes.map(({ status }) => status)).toStrictEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({
+      userId: "user_1",
+      index: 1,
+      reason: { name: "ClientException", message: "Role is not valid" },
+      progress: { done: 1, failed: 1, reused: 0, remaining: 2 },
+    });
+    expect(active()).toStrictEqual(toArns(outcomes));
+  });
+
+  it("says what is wrong with a user in that user's outcome, whatever it was given as a user", async () => {
+    const { cloner } = newWorld();
+    const wrong: unknown[] = [{ userId: "user_1" }, { accessPointId: "fsap-00000000" }, null, "user_4", { userId: 5 }];
+    // @ts-expect-error they are no users
+    const outcomes = await collect(cloneAll(cloner, [...wrong, toUser(6)], { concurrency: 1 }));
+    expect(outcomes.map((outcome) => [outcome.userId, outcome.status])).toStrictEqual([
+      ["user_1", "rejected"],
+      [undefined, "rejected"],
+      [undefined, "rejected"],
+      [undefined, "rejected"],
+      [undefined, "rejected"],
+      ["user_6", "fulfilled"],
+    ]);
+    for (const outcome of outcomes.slice(0, 5)) {
+      expect(outcome).toMatchObject({ reason: { name: "InvalidInputError" } });
+    }
+  });
+
+  it("takes users from an async iterable, and then does not know how many remain", async () => {
+    async function* users(): AsyncGenerator<UserSpec> {
+      for (const user of toUsers(3)) {
+        await turns(1);
+        yield user;
+      }
+    }
+    const { cloner } = newWorld();
+    const outcomes = await collect(cloneAll(cloner, users()));
+    expect(outcomes.map(({ progress }) => progress)).toStrictEqual([
+      { done: 1, failed: 0, reused: 0 },
+      { done: 2, failed: 0, reused: 0 },
+      { done: 3, failed: 0, reused: 0 },
+    ]);
+  });
+
+  it.each([
+    ["a list", (users: UserSpec[]): Iterable<UserSpec> => users],
+    ["a set", (users: UserSpec[]): Iterable<UserSpec> => new Set(users)],
+  ])("knows how many remain of %s", async (_, toInputs) => {
+    const outcomes = await collect(cloneAll(newWorld().cloner, toInputs(toUsers(3))));
+    expect(outcomes.map(({ progress }) => progress.remaining)).toStrictEqual([2, 1, 0]);
+  });
+
+  it("estimates the time that remains from the pace so far", async () => {
+    const { cloner } = newTimedWorld();
+    const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(4), { concurrency: 1 })));
+    // A describe and a register of 100 ms each.
+    expect(outcomes.map(({ progress }) => progress.estimatedMs)).toStrictEqual([600, 400, 200, 0]);
+  });
+
+  it.each([[undefined, 10] as const, [1, 1] as const, [4, 4] as const])(
+    "with a concurrency of %s works on %d users at a time",
+    async (concurrency, expected) => {
+      let running = 0;
+      let most = 0;
+      const deploy = async (): Promise<void> => {
+        running += 1;
+        most = Math.max(most, running);
+        await systemClock.sleep(10_000);
+        running -= 1;
+      };
+      const { cloner } = newTimedWorld();
+      const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(25), { concurrency, deploy })));
+      expect(toArns(outcomes)).toHaveLength(25);
+      expect(most).toBe(expected);
+    },
+  );
+
+  it("takes no more users than it works on, and one", async () => {
+    let taken = 0;
+    function* users(): Generator<UserSpec> {
+      for (;;) {
+        taken += 1;
+        yield toUser(taken);
+      }
+    }
+    const { cloner } = newWorld();
+    let fetched = 0;
+    for await (const _ of cloneAll(cloner, users(), { concurrency: 3 })) {
+      fetched += 1;
+      // Whoever stores the outcome takes his time.
+      await turns(20);
+      expect(taken).toBeLessThanOrEqual(fetched + 3 + 1);
+      if (fetched === 20) break;
+    }
+  });
+
+  it("takes nothing and sends nothing before its outcomes are asked for", async () => {
+    const { ecs, cloner } = newWorld();
+    cloneAll(cloner, toUsers(3));
+    await turns();
+    expect(ecs.calls).toStrictEqual([]);
+  });
+
+  it("runs the caller's step with each clone, and undoes the clone whose step fails", async () => {
+    const { cloner, active } = newWorld();
+    const error = new Error("no capacity");
+    const deploy = async ({ userId }: Clone): Promise<void> => {
+      if (userId === "user_1") throw error;
+    };
+    const outcomes = await collect(cloneAll(cloner, toUsers(3), { deploy }));
+    const failed = outcomes.filter(({ status }) => status === "rejected");
+    expect(failed).toMatchObject([{ userId: "user_1" }]);
+    expect(failed[0]).toHaveProperty("reason", error);
+    expect([...active()].sort()).toStrictEqual(toArns(outcomes).sort());
+    expect(active()).toHaveLength(2);
+  });
+
+  it("throws what its input throws, after the outcomes before it", async () => {
+    const error = new Error("the table is gone");
+    function* users(): Generator<UserSpec> {
+      yield* toUsers(3);
+      throw error;
+    }
+    const { cloner, active } = newWorld();
+    const outcomes: CloneOutcome[] = [];
+    expect(await rejectionOf(collect(cloneAll(cloner, users()), outcomes))).toBe(error);
+    expect(toArns(outcomes)).toStrictEqual(active());
+    expect(outcomes).toHaveLength(3);
+  });
+
+  it("reuses whoever is done, when it is run again with the ARNs that were stored", async () => {
+    const { cloner, active } = newWorld();
+    const stored = new Map<string | undefined, string>();
+    for await (const outcome of cloneAll(cloner, toUsers(10), { concurrency: 1 })) {
+      if (outcome.status === "fulfilled") stored.set(outcome.userId, outcome.value.arn);
+      if (stored.size === 4) break;
+    }
+    const current = async ({ userId }: UserSpec): Promise<string | undefined> => stored.get(userId);
+    const outcomes = await collect(cloneAll(cloner, toUsers(10), { concurrency: 1, current }));
+    expect(outcomes.at(-1)?.progress).toMatchObject({ done: 10, failed: 0, reused: 4, remaining: 0 });
+    expect(toArns(outcomes)).toHaveLength(10);
+    expect(active()).toStrictEqual(expect.arrayContaining(toArns(outcomes)));
+  });
+
+  it("reuses whoever is done, when it is run again with the clones that ECS lists", async () => {
+    const { cloner, active } = newWorld();
+    for await (const { progress } of cloneAll(cloner, toUsers(10), { concurrency: 3 })) if (progress.done === 4) break;
+    const listed = new Map((await collect(listClones(cloner))).map(({ userId, arn }) => [userId, arn]));
+    const current = ({ userId }: UserSpec): string | undefined => listed.get(userId);
+    const outcomes = await collect(cloneAll(cloner, toUsers(10), { current }));
+    expect([...active()].sort()).toStrictEqual(toArns(outcomes).sort());
+    expect(active()).toHaveLength(10);
+    expect(outcomes.at(-1)?.progress.reused).toBe(listed.size);
+  });
+
+  it("rejects the one user whose current clone cannot be told", async () => {
+    const { cloner } = newWorld();
+    const error = new Error("the database is down");
+    const current = ({ userId }: UserSpec): undefined => {
+      if (userId === "user_0") throw error;
+    };
+    const outcomes = await collect(cloneAll(cloner, toUsers(2), { current, concurrency: 1 }));
+    expect(outcomes).toMatchObject([{ status: "rejected" }, { status: "fulfilled" }]);
+    expect(outcomes[0]).toHaveProperty("reason", error);
+  });
+
+  it.each([
+    ["a concurrency of none", { concurrency: 0 }],
+    ["a concurrency that is no whole number", { concurrency: 1.5 }],
+    ["a current that is no function", { current: "arn" }],
+    ["a deploy that is no function", { deploy: {} }],
+    ["a signal that is none", { signal: {} }],
+    ["an unknown option", { concurency: 3 }],
+  ])("refuses %s", async (_, options) => {
+    const { ecs, cloner } = newWorld();
+    // @ts-expect-error the options are of a wrong type, most of them
+    expect(await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)))).toBeInstanceOf(InvalidInputError);
+    expect(ecs.calls).toStrictEqual([]);
+  });
+
+  it.each([[undefined], [null], ["users"], [{}], [3]])("refuses %j as users", async (users) => {
+    // @ts-expect-error they are no users
+    expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toBeInstanceOf(InvalidInputError);
+  });
+});
+
+/** The clones whose caller's step is over. */
+function tracked(stepMs: number): { deployed: string[]; deploy: CloneAllOptions["deploy"] } {
+  const deployed: string[] = [];
+  return {
+    deployed,
+    deploy: async ({ arn }, { signal }) => {
+      await systemClock.sleep(stepMs, signal);
+      deployed.push(arn);
+    },
+  };
+}
+
+describe("cloneAll, when it is aborted", () => {
+  it.each(Array.from({ length: 20 }, (_, index) => index * 65 + 1))(
+    "after %d ms leaves nothing half done: what is ACTIVE was deployed and returned",
+    async (milliseconds) => {
+      const { cloner, active } = newTimedWorld();
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      setTimeout(() => controller.abort(reason), milliseconds);
+      const { deployed, deploy } = tracked(150);
+      const outcomes: CloneOutcome[] = [];
+      const options = { concurrency: 3, deploy, signal: controller.signal };
+      expect(await inFakeTime(rejectionOf(collect(cloneAll(cloner, toUsers(50), options), outcomes)))).toBe(reason);
+      expect(active()).toStrictEqual(toArns(outcomes));
+      expect(active()).toStrictEqual(deployed);
+      for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toBe(reason);
+    },
+  );
+});
+
+describe("cloneAll, when its loop is left", () => {
+  it.each([1, 2, 3, 7])("after %d outcomes leaves nothing half done: what is ACTIVE was deployed", async (count) => {
+    const { cloner, active } = newTimedWorld();
+    const { deployed, deploy } = tracked(150);
+    const seen: CloneOutcome[] = [];
+    const loop = (async () => {
+      for await (const outcome of cloneAll(cloner, toUsers(50), { concurrency: 3, deploy })) {
+        if (seen.push(outcome) === count) break;
+      }
+    })();
+    await inFakeTime(loop);
+    const atTheEnd = active();
+    expect([...atTheEnd].sort()).toStrictEqual([...deployed].sort());
+    expect(atTheEnd).toStrictEqual(expect.arrayContaining(toArns(seen)));
+    await inFakeTime(systemClock.sleep(60_000));
+    expect(active()).toStrictEqual(atTheEnd);
+  });
+});
+
+describe("recloneAll", () => {
+  const provision = async (world: World, count: number): Promise<string[]> =>
+    toArns(await collect(cloneAll(world.cloner, toUsers(count), { concurrency: 1 })));
+
+  it("moves each user onto the newest base, with what is their own", async () => {
+    const world = newWorld();
+    const arns = await provision(world, 3);
+    const baseArn = world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
+    const outcomes = await collect(recloneAll(world.cloner, arns, { concurrency: 1 }));
+    expect(outcomes).toMatchObject(
+      arns.map((arn, index) => ({
+        arn,
+        index,
+        status: "fulfilled",
+        value: { userId: `user_${index}`, baseArn, reused: false },
+        progress: { done: index + 1, failed: 0, reused: 0, remaining: 2 - index },
+      })),
+    );
+    for (const [index, arn] of toArns(outcomes).entries()) {
+      expect((await world.cloner.inspect(arn)).user).toStrictEqual(toUser(index));
+    }
+  });
+
+  it("applies the same changes to everybody", async () => {
+    const world = newWorld();
+    const arns = await provision(world, 2);
+    const changes = { environment: { CODEX_HOME: null }, tags: { wave: "2" } };
+    const outcomes = await collect(recloneAll(world.cloner, arns, { changes, concurrency: 1 }));
+    for (const [index, arn] of toArns(outcomes).entries()) {
+      const { userId, accessPointId, secrets } = toUser(index);
+      expect((await world.cloner.inspect(arn)).user).toStrictEqual({
+        userId,
+        accessPointId,
+        secrets,
+        tags: { wave: "2" },
+      });
+    }
+  });
+
+  it("reuses everybody on an unchanged base, so that it may be run again after a crash", async () => {
+    const world = newWorld();
+    const arns = await provision(world, 6);
+    world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
+    const stored = [...arns];
+    for await (const outcome of recloneAll(world.cloner, arns, { concurrency: 1 })) {
+      if (outcome.status === "fulfilled") stored[outcome.index] = outcome.value.arn;
+      if (outcome.index === 3) break;
+    }
+    const again = await collect(recloneAll(world.cloner, stored, { concurrency: 1 }));
+    expect(again.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 4 });
+    const third = await collect(recloneAll(world.cloner, toArns(again)));
+    expect(third.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 6 });
+  });
+
+  it("says what is wrong with an ARN in its outcome, and goes on with the others", async () => {
+    const world = newWorld();
+    const [arn = ""] = await provision(world, 1);
+    const base = toArn(baseFamily, 1);
+    const gone = toArn(cloneFamily, 9);
+    // @ts-expect-error a number is no ARN
+    const outcomes = await collect(recloneAll(world.cloner, [base, "web", gone, 5, arn], { concurrency: 1 }));
+    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason : outcome.value))).toMatchObject([
+      { name: "NotACloneError" },
+      { name: "InvalidInputError" },
+      { name: "NotACloneError" },
+      { name: "InvalidInputError" },
+      { arn, reused: true },
+    ]);
+    expect(outcomes.map((outcome) => outcome.arn)).toStrictEqual([base, "web", gone, 5, arn]);
+  });
+
+  it.each(Array.from({ length: 8 }, (_, index) => index * 110 + 20))(
+    "when it is aborted after %d ms leaves ACTIVE what was there and what it returned",
+    async (milliseconds) => {
+      const world = newTimedWorld();
+      const arns = await inFakeTime(provision(world, 6));
+      world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      setTimeout(() => controller.abort(reason), milliseconds);
+      const outcomes: RecloneOutcome[] = [];
+      const options = { concurrency: 2, signal: controller.signal };
+      expect(await inFakeTime(rejectionOf(collect(recloneAll(world.cloner, arns, options), outcomes)))).toBe(reason);
+      expect(world.active()).toStrictEqual([...arns, ...toArns(outcomes)]);
+    },
+  );
+
+  it.each([
+    ["changes that are none", { changes: { size: { cpu: "1024" } } }],
+    ["a current", { current: () => undefined }],
+    ["a concurrency of none", { concurrency: 0 }],
+  ])("refuses %s", async (_, options) => {
+    const { ecs, cloner } = newWorld();
+    // @ts-expect-error the options are of a wrong type
+    expect(await rejectionOf(collect(recloneAll(cloner, [], options)))).toBeInstanceOf(InvalidInputError);
+    expect(ecs.calls).toStrictEqual([]);
+  });
+
+  it.each([[undefined], ["arn:aws:ecs"], [{}]])("refuses %j as ARNs", async (arns) => {
+    // @ts-expect-error they are no ARNs
+    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toBeInstanceOf(InvalidInputError);
+  });
+});
