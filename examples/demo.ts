@@ -1,0 +1,111 @@
+/**
+ * The library's main job on an ECS in memory: `npm run demo`.
+ *
+ * With `--family NAME --plan`, and AWS credentials in the environment, it plans a clone of a family in a real account, and writes nothing.
+ */
+import { parseArgs } from "node:util";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import pc from "picocolors";
+import { renderPlan, TaskDefCloner, type UserSpec } from "taskdef-cloner";
+import { recloneAll } from "taskdef-cloner/fleet";
+import { FakeEcs } from "taskdef-cloner/testing";
+import { base, toDeployed } from "./base.ts";
+
+const { values } = parseArgs({
+  options: {
+    family: { type: "string" },
+    plan: { type: "boolean", default: false },
+    container: { type: "string" },
+    volume: { type: "string" },
+  },
+});
+
+const toUser = (number: number): UserSpec => ({
+  userId: `user_${number}`,
+  accessPointId: `fsap-${number.toString(16).padStart(17, "0")}`,
+  secrets: {
+    OPENAI_API_KEY: `arn:aws:secretsmanager:us-east-1:111122223333:secret:user-keys/user_${number}-AbCdEf`,
+  },
+  environment: { CODEX_HOME: "/home/node/.codex" },
+});
+
+const say = (text: string): void => console.log(`\n${pc.bold(pc.cyan(text))}`);
+const short = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+if (values.family !== undefined) {
+  if (!values.plan) throw new Error("Against a real account the demo only plans: add --plan.");
+  const { family: baseFamily, container, volume } = values;
+  const cloner = new TaskDefCloner({ client: new ECSClient({}), baseFamily, container, volume });
+  console.log(renderPlan(await cloner.plan(toUser(1))));
+} else {
+  await demo();
+}
+
+async function demo(): Promise<void> {
+  const ecs = new FakeEcs();
+  const cloner = new TaskDefCloner({
+    client: ecs.client(),
+    baseFamily: base.family,
+    container: "openclaw",
+    reserved: [/^AWS_/, "GATEWAY_TOKEN"],
+  });
+
+  say("1. Infrastructure code registers the base");
+  console.log(`  ${short(ecs.register(base))}`);
+
+  say("2. What provisioning user_1 would change");
+  console.log(renderPlan(await cloner.plan(toUser(1))));
+
+  say("3. Two users are provisioned");
+  const first = await cloner.clone(toUser(1));
+  const second = await cloner.clone({ ...toUser(2), size: { cpu: 1024, memory: 2048 } });
+  for (const clone of [first, second]) console.log(`  ${clone.userId}: ${short(clone.arn)} of ${short(clone.baseArn)}`);
+
+  say("4. The base is deployed with a new image, and the next user gets it");
+  console.log(`  ${short(ecs.register(toDeployed("1.5.0")))}`);
+  const third = await cloner.clone(toUser(3));
+  console.log(`  ${third.userId}: ${short(third.arn)} of ${short(third.baseArn)}`);
+
+  say("5. user_1 is resized: the secret stays, everything else comes from the newest base");
+  const resized = await cloner.resize(first.arn, { cpu: 1024, memory: 4096 });
+  const { registered } = ecs.revisions(resized.family).find(({ arn }) => arn === resized.arn) ?? {};
+  const container = registered?.containerDefinitions?.find(({ name }) => name === "openclaw");
+  console.log(`  ${short(resized.arn)}: cpu ${registered?.cpu}, memory ${registered?.memory}, ${container?.image}`);
+  console.log(`  secrets: ${container?.secrets?.map(({ name }) => name).join(", ")}`);
+
+  say("6. Nothing changed for user_3, so nothing is registered");
+  const again = await cloner.clone(toUser(3), { current: third.arn });
+  console.log(`  ${short(again.arn)}, reused: ${again.reused}`);
+
+  say("7. A deploy fails, and leaves nothing behind");
+  const failing = { ...toUser(4), environment: { CODEX_HOME: "/home/node/elsewhere" } };
+  try {
+    await cloner.clone(failing, {
+      deploy: () => {
+        throw new Error("CreateService: the cluster is gone");
+      },
+    });
+  } catch (error) {
+    console.log(`  ${error instanceof Error ? error.message : error}`);
+  }
+  const leftOver = ecs.revisions(third.family).at(-1);
+  console.log(`  ${short(leftOver?.arn ?? "")} is ${leftOver?.status}`);
+
+  say("8. Thirty users move to the next base");
+  const arns: string[] = [];
+  for (let number = 11; number <= 40; number += 1) arns.push((await cloner.clone(toUser(number))).arn);
+  ecs.register(toDeployed("1.6.0"));
+  let moved = 0;
+  for await (const { status, progress } of recloneAll(cloner, arns)) {
+    if (status === "fulfilled") moved += 1;
+    const { done, failed, remaining } = progress;
+    showProgress(`  ${done} done, ${failed} failed, ${remaining} remaining`);
+  }
+  console.log(`\n  ${moved} users run on ${short((await cloner.inspect(arns[0] ?? "")).newestBaseArn)}`);
+}
+
+/** One line that is written over on a terminal; elsewhere only the last. */
+function showProgress(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r${line} `);
+  else if (line.includes(" 0 remaining")) process.stdout.write(line);
+}

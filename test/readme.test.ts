@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import * as publicNames from "taskdef-cloner";
+import { TaskDefCloner } from "taskdef-cloner";
+import * as fleet from "taskdef-cloner/fleet";
+import { FakeEcs, systemClock } from "taskdef-cloner/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { base, toDeployed } from "../examples/base.ts";
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+const readme = read("README.md");
+
+/** The text under a heading. */
+function sectionOf(heading: string): string {
+  return readme.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
+}
+
+/** The names in the first column of a section's tables. */
+function namesIn(heading: string): string[] {
+  const cells = [...sectionOf(heading).matchAll(/^\| (`.+?) \|/gm)].map(([, cell = ""]) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([\w-]+)(?:\(.*?\))?`/g)].map(([, name = ""]) => name));
+}
+
+/** The members that an interface declares itself. */
+function membersOf(path: string, declaration: string): string[] {
+  const [, body = ""] = new RegExp(`interface ${declaration}[^{]*\\{\\n(.*?)^\\}`, "ms").exec(read(path)) ?? [];
+  return [...body.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = ""]) => name);
+}
+
+describe("the README", () => {
+  it("lists every option, and no other", () => {
+    const options = [
+      ...membersOf("src/options.ts", "TaskDefClonerOptions"),
+      ...membersOf("src/clone-input.ts", "CloneRules"),
+    ];
+
+    expect(namesIn("Options").sort()).toStrictEqual(options.sort());
+  });
+
+  it("lists every event, and no other", () => {
+    const events = [...read("src/events.ts").matchAll(/type: "([\w-]+)"/g)].map(([, name]) => name);
+
+    expect(namesIn("Events").sort()).toStrictEqual(events.sort());
+  });
+
+  it("lists every error that is exported, and no other", () => {
+    const errors = Object.keys(publicNames).filter((name) => name.endsWith("Error") && name !== "TaskDefClonerError");
+
+    expect(namesIn("Errors").sort()).toStrictEqual(errors.sort());
+  });
+
+  it("lists every call of the class and every fleet function, and no other", () => {
+    const calls = Object.getOwnPropertyNames(TaskDefCloner.prototype).filter((name) => name !== "constructor");
+
+    expect(namesIn("Calls").sort()).toStrictEqual(calls.sort());
+    expect(namesIn("Fleets").sort()).toStrictEqual(Object.keys(fleet).sort());
+  });
+
+  it("lists every predicate for `isBase`, and no other", () => {
+    const predicates = Object.keys(publicNames).filter((name) => /^(is|has|lacks)[A-Z]/.test(name));
+
+    expect(namesIn("A base family that still holds clones").sort()).toStrictEqual(predicates.sort());
+  });
+});
+
+/** What the README says that each call asks of ECS. */
+function documentedOperations(): Map<string, string[]> {
+  const rows = [...sectionOf("IAM").matchAll(/^\| (`.+?) \| (.+?) \|$/gm)];
+  const byCall = new Map<string, string[]>();
+  for (const [, calls = "", operations = ""] of rows) {
+    const names = [...operations.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+    for (const [, call = ""] of calls.matchAll(/`(\w+)`/g)) {
+      byCall.set(call, names.length === 1 && names[0] === "clone" ? (byCall.get("clone") ?? []) : names);
+    }
+  }
+  return byCall;
+}
+
+const user = { userId: "ana", accessPointId: "fsap-0123456789abcdef0", environment: { ROLE: "reader" } };
+
+/** An ECS in which the latest base revision is a clone from before, so that the base has to be looked for. */
+function prepare() {
+  const ecs = new FakeEcs({ clock: systemClock });
+  ecs.register(base);
+  ecs.register({ ...base, tags: [{ key: "clone", value: "yes" }] });
+  const client = ecs.client();
+  const cloner = new TaskDefCloner({
+    client,
+    baseFamily: base.family,
+    container: "openclaw",
+    isBase: publicNames.lacksTag("clone"),
+  });
+  return { ecs, client, cloner };
+}
+
+type Prepared = ReturnType<typeof prepare>;
+
+const failingStep = {
+  deploy: () => {
+    throw new Error("the step fails");
+  },
+};
+
+/** Each call, in the situations in which it asks the most of ECS. */
+const situations: Record<string, (prepared: Prepared, arn: string) => Promise<unknown>> = {
+  plan: ({ cloner }) => cloner.plan(user),
+  inspect: ({ cloner }, arn) => cloner.inspect(arn),
+  clone: ({ cloner }, arn) =>
+    cloner.clone({ ...user, size: { cpu: 1024, memory: 2048 } }, { current: arn, ...failingStep }),
+  reclone: ({ cloner }, arn) => cloner.reclone(arn, { environment: { ROLE: null } }, failingStep),
+  resize: ({ cloner }, arn) => cloner.resize(arn, { cpu: 1024, memory: 2048 }, failingStep),
+  retire: ({ cloner }, arn) => cloner.retire(arn),
+  cloneAll: ({ cloner }) => drain(fleet.cloneAll(cloner, [{ ...user, userId: "ben" }], failingStep)),
+  recloneAll: ({ cloner, ecs }, arn) => {
+    ecs.register(toDeployed("2.0.0"));
+    return drain(fleet.recloneAll(cloner, [arn], failingStep));
+  },
+  audit: ({ cloner }) => drain(fleet.audit(cloner)),
+  listClones: ({ cloner }) => drain(fleet.listClones(cloner)),
+  prune: ({ cloner }) => drain(fleet.prune(cloner, { inUse: [], keep: 1, dryRun: false, deleteInactive: true })),
+  collectArnsInUse: ({ client }) => fleet.collectArnsInUse(client, "users"),
+};
+
+async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of outcomes);
+}
+
+/** What a cluster holds already, and clones of which one is not needed. */
+async function populate({ ecs, client, cloner }: Prepared): Promise<string> {
+  const first = await cloner.clone(user);
+  const clone = await cloner.resize(first.arn, { cpu: 1024, memory: 4096 });
+  const { CreateServiceCommand } = await import("@aws-sdk/client-ecs");
+  await client.send(
+    new CreateServiceCommand({ cluster: "users", serviceName: "ana", taskDefinition: clone.arn, desiredCount: 1 }),
+  );
+  ecs.clearCalls();
+  return clone.arn;
+}
+
+describe("the IAM table of the README", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("has a row for every call", () => {
+    expect([...documentedOperations().keys()].sort()).toStrictEqual(Object.keys(situations).sort());
+  });
+
+  it.each(Object.entries(situations))("says what %s asks of ECS, and no more", async (name, run) => {
+    const prepared = prepare();
+    const arn = await populate(prepared);
+    if (["clone", "reclone", "resize"].includes(name)) {
+      prepared.ecs.fail({ operation: "RegisterTaskDefinition", reset: "after" });
+    }
+
+    const running = run(prepared, arn).catch(() => {});
+    await vi.advanceTimersByTimeAsync(60_000);
+    await running;
+
+    const asked = new Set(prepared.ecs.calls.map(({ operation }) => operation));
+    expect([...asked].sort()).toStrictEqual(documentedOperations().get(name)?.toSorted());
+  });
+
+  it("allows in the policy what the class asks of ECS, and no more", () => {
+    const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("IAM")) ?? [];
+    const statements: { Action: string[] }[] = JSON.parse(policy).Statement;
+    const allowed = statements.flatMap(({ Action }) => Action);
+    const methods = ["plan", "inspect", "clone", "reclone", "resize", "retire"];
+    const asked = new Set(methods.flatMap((method) => documentedOperations().get(method) ?? []));
+
+    expect(allowed.sort()).toStrictEqual(
+      ["iam:PassRole", "ecs:TagResource", ...[...asked].map((operation) => `ecs:${operation}`)].sort(),
+    );
+  });
+});
