@@ -1,0 +1,104 @@
+import { type Base, deriveClone } from "../src/clone-input.ts";
+import { toDraft } from "../src/draft.ts";
+import { type DescribedRevision, describe } from "../src/ecs.ts";
+import { FakeEcs } from "../src/testing/fake-ecs.ts";
+import { baseFamily, container, toBase, toUser } from "./bases.ts";
+import { compareSync } from "./compare.ts";
+import { type Row, report } from "./row.ts";
+import { toText } from "./spread.ts";
+
+const rules = { container };
+
+/** The base as the SDK gives it. */
+async function toDescribed(kibibytes: number): Promise<DescribedRevision> {
+  const ecs = new FakeEcs();
+  ecs.register(toBase(kibibytes));
+  const quiet = { client: ecs.client(), requestTimeoutMs: 10_000, deadlineMs: 0, emit: () => {} };
+  const described = await describe(quiet, baseFamily);
+  if (described === undefined) throw new Error("the base that was just registered is missing");
+  return described;
+}
+
+const small = await toDescribed(1);
+const typical = await toDescribed(4);
+const large = await toDescribed(60);
+const user = toUser(1);
+
+function toDeriveRow(name: string, base: DescribedRevision): Row {
+  const { taskDefinition, tags } = base;
+  const { ratio, ours, reference } = compareSync(
+    () => deriveClone(base, user, rules),
+    () => structuredClone({ taskDefinition, tags }),
+  );
+  return {
+    what: `\`deriveClone\`, base of ${name}`,
+    comparedWith: "`structuredClone` of the base",
+    ratio: ratio.median,
+    aim: 0.25,
+    detail: `${ours.toFixed(1)} µs, ${reference.toFixed(1)} µs; ${toText(ratio)}`,
+  };
+}
+
+function toRecordRow(name: string, base: DescribedRevision): Row {
+  const { taskDefinition, tags } = base;
+  const { ours } = compareSync(
+    () => toDraft(base, user, rules, "token"),
+    () => deriveClone(base, user, rules),
+  );
+  const derive = compareSync(
+    () => deriveClone(base, user, rules),
+    () => structuredClone({ taskDefinition, tags }),
+  );
+  return {
+    what: `writing the record (digest, size check), base of ${name}`,
+    comparedWith: "`structuredClone` of the base",
+    ratio: (ours - derive.ours) / derive.reference,
+    detail: `${(ours - derive.ours).toFixed(1)} µs, ${derive.reference.toFixed(1)} µs`,
+  };
+}
+
+function toGrowthRow(what: string, comparedWith: string, more: () => Base & object, less: () => Base & object): Row {
+  return toFactorRow(
+    what,
+    comparedWith,
+    () => deriveClone(more(), user, rules),
+    () => deriveClone(less(), user, rules),
+  );
+}
+
+function toFactorRow(what: string, comparedWith: string, more: () => unknown, less: () => unknown): Row {
+  const { ratio, ours, reference } = compareSync(more, less);
+  return {
+    what,
+    comparedWith,
+    ratio: ratio.median,
+    detail: `${ours.toFixed(1)} µs, ${reference.toFixed(1)} µs; ${toText(ratio)}`,
+  };
+}
+
+const manyVariables = toUser(1, 100);
+
+report([
+  toDeriveRow("4 KiB", typical),
+  toDeriveRow("60 KiB", large),
+  toRecordRow("4 KiB", typical),
+  toRecordRow("60 KiB", large),
+  toGrowthRow(
+    "`deriveClone`, base of 60 KiB",
+    "the same, base of 1 KiB",
+    () => large,
+    () => small,
+  ),
+  toFactorRow(
+    "`structuredClone`, base of 60 KiB",
+    "the same, base of 1 KiB",
+    () => structuredClone({ taskDefinition: large.taskDefinition }),
+    () => structuredClone({ taskDefinition: small.taskDefinition }),
+  ),
+  toFactorRow(
+    "`deriveClone` for a user of 100 variables",
+    "the same for a user of 1",
+    () => deriveClone(typical, manyVariables, rules),
+    () => deriveClone(typical, user, rules),
+  ),
+]);

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { report } from "./row.ts";
+import { toSpread, toText } from "./spread.ts";
+
+const rounds = 25;
+
+/** Milliseconds that a fresh process takes to import these. */
+function toImportTime(modules: readonly string[]): number {
+  const imports = modules.map((module) => `await import(${JSON.stringify(module)});`).join("");
+  const program = `const startedAt = performance.now(); ${imports} console.log(performance.now() - startedAt);`;
+  const cwd = fileURLToPath(new URL(".", import.meta.url));
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd });
+  return Number(output.toString());
+}
+
+const library = (): number => toImportTime([new URL("../src/index.js", import.meta.url).href]);
+const dependencies = (): number => toImportTime(["zod", "@aws-sdk/client-ecs"]);
+
+library();
+dependencies();
+const ratios: number[] = [];
+const times: [number[], number[]] = [[], []];
+for (let round = 0; round < rounds; round += 1) {
+  const first = round % 2 === 0 ? library() : dependencies();
+  const second = round % 2 === 0 ? dependencies() : library();
+  const [ours, theirs] = round % 2 === 0 ? [first, second] : [second, first];
+  times[0].push(ours);
+  times[1].push(theirs);
+  ratios.push(ours / theirs);
+}
+const ratio = toSpread(ratios);
+const [ours, theirs] = times.map((values) => toSpread(values).median.toFixed(0));
+
+report([
+  {
+    what: "importing the library, in a fresh process",
+    comparedWith: "importing zod and @aws-sdk/client-ecs",
+    ratio: ratio.median,
+    detail: `${ours} ms, ${theirs} ms; ${toText(ratio)}`,
+  },
+]);
