@@ -10,6 +10,7 @@ import { UnexpectedResponseError } from "./errors.ts";
 import { type UnknownMembers, watchResponse } from "./lossless.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { isNamed } from "./sdk-error.ts";
+import { withoutContentInLog } from "./sdk-log.ts";
 import { withoutSdkThrottling } from "./sdk-retries.ts";
 
 /** A revision as ECS describes it. */
@@ -32,6 +33,7 @@ export async function describe(
   const request = { operation, subject, signal };
   const { output, response } = await untilDeadline(ecs, request, async () => {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
+    withoutContentInLog(command.middlewareStack);
     withoutSdkThrottling(command.middlewareStack);
     const response = watchResponse(command.middlewareStack);
     const output = await inTime(ecs, request, (options) => ecs.client.send(command, options)).catch(toMissing);
@@ -79,6 +81,7 @@ export async function deregister(ecs: Ecs, arn: string, signal?: AbortSignal): P
   const operation = "DeregisterTaskDefinition";
   const request = { operation, subject: arn, signal };
   const command = new DeregisterTaskDefinitionCommand({ taskDefinition: arn });
+  withoutContentInLog(command.middlewareStack);
   withoutSdkThrottling(command.middlewareStack);
   const output = await untilReachable(ecs, signal, () =>
     untilDeadline(ecs, request, () => inTime(ecs, request, (options) => ecs.client.send(command, options))),

@@ -8,6 +8,7 @@ import { parseJson } from "./parse-json.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { readProvenance } from "./provenance.ts";
 import { httpStatus, isRefusal, isThrottling } from "./sdk-error.ts";
+import { withoutContentInLog } from "./sdk-log.ts";
 import { withoutSdkRetry } from "./sdk-retries.ts";
 import { sleep } from "./wait.ts";
 
@@ -52,6 +53,7 @@ export async function register(ecs: Ecs, registration: Registration, signal?: Ab
 async function sendOnce(ecs: Ecs, { input, hasUnknownMembers }: Registration): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
+  withoutContentInLog(command.middlewareStack);
   withoutSdkRetry(command.middlewareStack, toOurs);
   withArnOnly(command.middlewareStack);
   if (hasUnknownMembers) sendUnknownMembers(command.middlewareStack, input);

@@ -7,6 +7,7 @@ import {
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
 import { type Ecs, type EcsClient, inTime, untilDeadline } from "../patience.ts";
+import { type LoggedStack, withoutContentInLog } from "../sdk-log.ts";
 import { type CommandStack, withoutSdkThrottling } from "../sdk-retries.ts";
 
 /** `DescribeServices` takes ten at a call, `DescribeTasks` a hundred. */
@@ -60,9 +61,10 @@ interface Asked {
 function ask<Output>(
   { ecs, cluster, signal }: Asked,
   operation: string,
-  { middlewareStack }: { readonly middlewareStack: CommandStack },
+  { middlewareStack }: { readonly middlewareStack: LoggedStack & CommandStack },
   send: (client: EcsClient, options: { abortSignal: AbortSignal }) => Promise<Output>,
 ): Promise<Output> {
+  withoutContentInLog(middlewareStack);
   withoutSdkThrottling(middlewareStack);
   const request = { operation, subject: `cluster ${cluster}`, signal };
   return untilDeadline(ecs, request, () => inTime(ecs, request, (options) => send(ecs.client, options)));
