@@ -25,7 +25,7 @@ async function toRow(kibibytes: number, calls: number, seconds: number): Promise
   // Without the middleware nothing is kept to compare with, as behind a mocked client. Both sides pay for the taking out.
   const checking = new TaskDefCloner({ client: without("nothing of this name", client), baseFamily, container });
   const unchecking = new TaskDefCloner({
-    client: without("taskdefClonerWatchResponse", client),
+    client: without("taskdefClonerWatchBody", client),
     baseFamily,
     container,
   });

@@ -20,6 +20,8 @@ export interface BaseSearch {
    * which revision is the latest may not, and neither may anything that rests on tags.
    */
   readonly knownOthers: Map<string, string>;
+  /** ARNs of revisions that the SDK is known to read as they stand. That never changes either. */
+  readonly plain: Set<string>;
 }
 
 const pollMs = 1000;
@@ -46,7 +48,7 @@ async function lookForBase(
   signal: AbortSignal | undefined,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family } = search;
-  const latest = await describe(ecs, family, signal);
+  const latest = await describe(ecs, family, signal, search.plain);
   if (latest === undefined) return new UnfitBaseError(toEmptyMessage(family));
   const reason = whyNoBase(latest, search);
   if (reason === undefined) return latest;
@@ -98,7 +100,7 @@ async function judge(
 ): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;
-  const described = await describe(ecs, arn, signal);
+  const described = await describe(ecs, arn, signal, search.plain);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
 }

@@ -13,7 +13,8 @@ const largestBytes = 65_536;
  * @throws {@link UnfitBaseError}
  */
 export function refuseTooLarge(input: RegisterTaskDefinitionCommandInput, canonicalText: string, target: Target): void {
-  if (Buffer.byteLength(canonicalText) <= largestBytes) return;
+  // A character takes three bytes at most.
+  if (canonicalText.length * 3 <= largestBytes || Buffer.byteLength(canonicalText) <= largestBytes) return;
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= largestBytes) return;
   throw new UnfitBaseError(

@@ -6,8 +6,9 @@ import {
   type TaskDefinition,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
+import { watchBody } from "./describe-body.ts";
 import { UnexpectedResponseError } from "./errors.ts";
-import { type UnknownMembers, watchResponse } from "./lossless.ts";
+import type { UnknownMembers } from "./lossless.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { isNamed } from "./sdk-error.ts";
 import { withoutContentInLog } from "./sdk-log.ts";
@@ -19,33 +20,39 @@ export interface DescribedRevision {
   readonly taskDefinition: TaskDefinition;
   readonly tags: readonly Tag[];
   readonly unknownMembers: UnknownMembers;
+  /** Whether the SDK reads the content as it stands in the response, so that the same content can be sent as it stands. */
+  readonly isPlain: boolean;
   /** When ECS answered, by its own clock; absent where the response did not say. */
   readonly answeredAt: Date | undefined;
 }
 
-/** Describes a family's latest ACTIVE revision, or the named one. `undefined` where ECS knows none. */
+/**
+ * Describes a family's latest ACTIVE revision, or the named one. `undefined` where ECS knows none.
+ *
+ * @param plain ARNs of revisions that were found to be plain before; more are added.
+ */
 export async function describe(
   ecs: Ecs,
   subject: string,
   signal?: AbortSignal,
+  plain: Set<string> = new Set(),
 ): Promise<DescribedRevision | undefined> {
   const operation = "DescribeTaskDefinition";
   const request = { operation, subject, signal };
-  const { output, response } = await untilDeadline(ecs, request, async () => {
+  const described = await untilDeadline(ecs, request, async () => {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
     withoutContentInLog(command.middlewareStack);
     withoutSdkThrottling(command.middlewareStack);
-    const response = watchResponse(command.middlewareStack);
+    const toWhole = watchBody(command.middlewareStack, plain);
     const output = await inTime(ecs, request, (options) => ecs.client.send(command, options)).catch(toMissing);
-    return { output, response };
+    return output === "missing" ? undefined : toWhole(output);
   });
-  if (output === "missing") return undefined;
-  const { taskDefinition, tags } = output ?? {};
+  if (described === undefined) return undefined;
+  const { taskDefinition, tags = [], ...rest } = described;
   const arn = taskDefinition?.taskDefinitionArn;
   if (taskDefinition === undefined) throw new UnexpectedResponseError(operation, "a task definition");
   if (arn === undefined) throw new UnexpectedResponseError(operation, "an ARN");
-  const unknownMembers = response.restoreUnknownMembers({ taskDefinition, tags });
-  return { arn, taskDefinition, tags: tags ?? [], unknownMembers, answeredAt: response.answeredAt() };
+  return { arn, taskDefinition, tags, ...rest };
 }
 
 /** ECS has no error of its own for a family or revision that is not there. @see hashicorp/terraform-provider-aws#29749 */

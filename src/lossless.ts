@@ -1,12 +1,4 @@
-import type {
-  DescribeTaskDefinitionCommand,
-  RegisterTaskDefinitionCommand,
-  RegisterTaskDefinitionCommandInput,
-  Tag,
-  TaskDefinition,
-} from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "./errors.ts";
-import { type HttpMessage, isAwsJson, isHttpMessage, readBody, toBuffer, toContentType } from "./http-message.ts";
 import { membersOf } from "./members-of.ts";
 
 /** Members of a base that the installed SDK does not know. It drops them without a word, in both directions. */
@@ -18,130 +10,44 @@ export interface UnknownMembers {
   /** Why it could not be looked for them, where it could not. */
   readonly unchecked?: string;
   /** The version of the SDK, where the request said it. */
-  readonly sdkVersion?: string;
+  readonly sdkVersion?: string | undefined;
 }
 
 /** None, or none that could be looked for. */
 export const noUnknownMembers: UnknownMembers = { carried: [], left: [] };
 
-/** What a watched describe tells, once it is over. */
-export interface WatchedResponse {
-  /**
-   * Puts the members that the SDK dropped back where they were, in what it made of the response, and says which they are. They then
-   * travel with the objects that hold them: what a transform copies keeps them, and what it removes is gone.
-   */
-  restoreUnknownMembers(output: { taskDefinition: TaskDefinition; tags: readonly Tag[] | undefined }): UnknownMembers;
-  /** When ECS answered, by its own clock. */
-  answeredAt(): Date | undefined;
+/** A task definition as a describe gives it, and its tags. */
+interface Description {
+  readonly taskDefinition?: object | undefined;
+  readonly tags?: readonly object[] | undefined;
 }
 
-/** Keeps a describe's raw body, to compare it with what the SDK makes of it. A mocked client runs no middleware: nothing is kept, nothing is found. */
-export function watchResponse(stack: DescribeTaskDefinitionCommand["middlewareStack"]): WatchedResponse {
-  let raw: RawResponse | undefined;
-  stack.addRelativeTo(
-    <Args extends HasRequest, Result extends HasResponse>(next: (args: Args) => Promise<Result>) =>
-      async (args: Args): Promise<Result> => {
-        const result = await next(args);
-        const { response } = result;
-        if (!isHttpMessage(response)) return result;
-        const body = await readBody(response.body);
-        response.body = body;
-        raw = { body, headers: response.headers, request: args.request };
-        return result;
-      },
-    { name: "taskdefClonerWatchResponse", relation: "after", toMiddleware: "deserializerMiddleware" },
-  );
+/**
+ * Puts back what the SDK dropped of a description, in what the SDK made of it. The members of the task definition itself are left: what only a describe
+ * has is among them.
+ */
+export function restoreUnknownMembers(
+  source: { readonly taskDefinition?: object; readonly tags: unknown },
+  { taskDefinition = {}, tags }: Description,
+): Pick<UnknownMembers, "carried" | "left"> {
+  const members = membersOf(source.taskDefinition);
+  const left = Object.keys(members).filter((member) => isDropped(members, taskDefinition, member));
+  const known = Object.fromEntries(Object.keys(taskDefinition).map((member) => [member, members[member]]));
   return {
-    restoreUnknownMembers: (output) => (raw === undefined ? noUnknownMembers : restoreUnknownMembers(raw, output)),
-    answeredAt: () => toDate(raw?.headers.date),
+    carried: [...restoreDropped(known, taskDefinition), ...restoreDropped({ tags: source.tags }, { tags })],
+    left,
   };
 }
 
-interface HasRequest {
-  readonly request: unknown;
-}
-
-interface HasResponse {
-  readonly response: unknown;
-}
-
-interface RawResponse {
-  readonly headers: HttpMessage["headers"];
-  readonly body: Uint8Array;
-  readonly request: unknown;
-}
-
-function toDate(header: string | undefined): Date | undefined {
-  const milliseconds = Date.parse(header ?? "");
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds);
-}
-
-/** A serialised body is text or bytes, depending on the SDK's version. */
-const toText = (body: unknown): string => (body instanceof Uint8Array ? toBuffer(body).toString("utf8") : String(body));
-
-/** The SDK names its version to AWS in every request. */
-function toSdkVersion(request: unknown): string | undefined {
-  const headers = isHttpMessage(request) ? Object.values(request.headers).join(" ") : "";
-  return /\baws-sdk-js\/(\S+)/.exec(headers)?.[1];
-}
-
-function restoreUnknownMembers(
-  { body, headers, request }: RawResponse,
-  output: { taskDefinition: TaskDefinition; tags: readonly Tag[] | undefined },
-): UnknownMembers {
-  const contentType = toContentType({ headers });
-  if (!isAwsJson(contentType)) {
-    return { ...noUnknownMembers, unchecked: `the response is ${contentType || "of no type"}, not AWS JSON` };
-  }
-  if (countMembersOfJson(body) === countMembers(output)) return noUnknownMembers;
-  const { taskDefinition, tags } = membersOf(JSON.parse(toBuffer(body).toString("utf8")));
-  const members = membersOf(taskDefinition);
-  const left = Object.keys(members).filter((member) => isDropped(members, output.taskDefinition, member));
-  const known = Object.keys(output.taskDefinition).map((member) => [member, members[member]]);
-  const inDefinition = restore(Object.fromEntries(known), output.taskDefinition);
-  const sdkVersion = toSdkVersion(request);
-  const carried = [...inDefinition, ...withStep(none, restore(tags, output.tags), "tags")].map(toPathText);
-  return { carried, left, ...(sdkVersion !== undefined && { sdkVersion }) };
-}
-
 /**
- * Counts the members in a JSON text without parsing it again: each has one quote that is not escaped, and then a colon. Where the count is that of
- * what the SDK made of the text, nothing was dropped. A member that is null makes the counts differ, which costs time only. `undefined` where white space
- * before a colon would mislead the count.
+ * Gives the target every member that the source has and it lacks, at every depth, and returns the paths of those. They travel with the objects
+ * that hold them: what a transform copies keeps them, and what it removes is gone.
  */
-function countMembersOfJson(body: Uint8Array): number | undefined {
-  // Every byte a character: quotes, colons and backslashes are never part of a longer UTF-8 sequence.
-  const text = toBuffer(body).toString("latin1");
-  if (/"\s+:/.test(text)) return undefined;
-  let count = 0;
-  for (let end = text.indexOf('":'); end !== -1; end = text.indexOf('":', end + 2)) {
-    let start = end;
-    while (text[start - 1] === "\\") start -= 1;
-    if ((end - start) % 2 === 0) count += 1;
-  }
-  return count;
+export function restoreDropped(source: unknown, target: unknown): string[] {
+  return restore(source, target).map(toPathText);
 }
 
-/** Counts the members of everything in a value, at every depth. */
-function countMembers(value: object): number {
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const element of value) if (typeof element === "object" && element !== null) count += countMembers(element);
-    return count;
-  }
-  const members = membersOf(value);
-  for (const member of Object.keys(value)) {
-    const content = members[member];
-    if (content !== undefined) count += 1;
-    if (typeof content === "object" && content !== null) count += countMembers(content);
-  }
-  return count;
-}
-
-/**
- * Gives the target every member that the source has and it lacks, at every depth. Returns the path of each, innermost step first: paths are
- * built on the way out, since nearly always there are none.
- */
+/** Returns each path innermost step first: paths are built on the way out, since nearly always there are none. */
 function restore(source: unknown, target: unknown): Path[] {
   if (typeof source !== "object" || source === null || typeof target !== "object" || target === null) return none;
   if (Array.isArray(source)) return Array.isArray(target) ? restoreElements(source, target) : none;
@@ -203,25 +109,5 @@ export function refuseUnknownMembers({ carried, left, unchecked, sdkVersion }: U
   throw new UnfitBaseError(
     `Base ${base} holds members that @aws-sdk/client-ecs ${sdkVersion ?? "as installed"} does not know: ${paths.join(", ")}. ` +
       'Update the SDK, or set the option `unknownMembers` to "carry".',
-  );
-}
-
-/** Makes a register send the members that the SDK would drop from its input. */
-export function sendUnknownMembers(
-  stack: RegisterTaskDefinitionCommand["middlewareStack"],
-  input: RegisterTaskDefinitionCommandInput,
-): void {
-  stack.addRelativeTo(
-    <Args extends HasRequest, Result>(next: (args: Args) => Promise<Result>) =>
-      (args: Args): Promise<Result> => {
-        const { request } = args;
-        if (isHttpMessage(request)) {
-          const body: unknown = JSON.parse(toText(request.body));
-          restore(input, body);
-          request.body = JSON.stringify(body);
-        }
-        return next(args);
-      },
-    { name: "taskdefClonerSendUnknownMembers", relation: "after", toMiddleware: "serializerMiddleware" },
   );
 }

@@ -1,12 +1,10 @@
 import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, listNewestFirst } from "./ecs.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "./errors.ts";
-import { isAwsJson, isHttpMessage, readBody, toBuffer, toContentType } from "./http-message.ts";
-import { sendUnknownMembers } from "./lossless.ts";
 import { membersOf } from "./members-of.ts";
-import { parseJson } from "./parse-json.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { readProvenance } from "./provenance.ts";
+import { withArnOnly, withContentAsItStands, withUnknownMembers } from "./register-body.ts";
 import { httpStatus, isRefusal, isThrottling } from "./sdk-error.ts";
 import { withoutContentInLog } from "./sdk-log.ts";
 import { withoutSdkRetry } from "./sdk-retries.ts";
@@ -20,8 +18,8 @@ export interface Registration {
   readonly token: string;
   /** ECS's own time before which the clone cannot have been registered. */
   readonly since: Date;
-  /** Whether the input holds members that the SDK would drop. */
-  readonly hasUnknownMembers: boolean;
+  /** Whether the SDK would write the input as it stands. */
+  readonly isPlain: boolean;
 }
 
 /** How often a register whose outcome was unknown, and which surely had not taken effect, is sent in all: as often as the SDK would. */
@@ -50,13 +48,14 @@ export async function register(ecs: Ecs, registration: Registration, signal?: Ab
   }
 }
 
-async function sendOnce(ecs: Ecs, { input, hasUnknownMembers }: Registration): Promise<string> {
+async function sendOnce(ecs: Ecs, { input, isPlain }: Registration): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
   withoutContentInLog(command.middlewareStack);
   withoutSdkRetry(command.middlewareStack, toOurs);
-  withArnOnly(command.middlewareStack);
-  if (hasUnknownMembers) sendUnknownMembers(command.middlewareStack, input);
+  withArnOnly(command.middlewareStack, input.family);
+  if (isPlain) withContentAsItStands(command.middlewareStack);
+  else withUnknownMembers(command.middlewareStack, input);
   const output = await inTime(ecs, { operation, subject: input.family }, (options) =>
     ecs.client.send(command, options),
   ).catch((error: unknown) => {
@@ -65,27 +64,6 @@ async function sendOnce(ecs: Ecs, { input, hasUnknownMembers }: Registration): P
   const arn = output?.taskDefinition?.taskDefinitionArn;
   if (arn === undefined) throw new UnansweredError(new UnexpectedResponseError(operation, "an ARN"));
   return arn;
-}
-
-/** Spares the SDK from reading back what was just sent: of the answer, only the ARN is used. */
-function withArnOnly(stack: RegisterTaskDefinitionCommand["middlewareStack"]): void {
-  stack.addRelativeTo(
-    <Args, Result extends { readonly response: unknown }>(next: (args: Args) => Promise<Result>) =>
-      async (args: Args): Promise<Result> => {
-        const result = await next(args);
-        const { response } = result;
-        if (!isHttpMessage(response) || !isAwsJson(toContentType(response))) return result;
-        const body = await readBody(response.body);
-        const { taskDefinition } = membersOf(parseJson(toBuffer(body).toString("utf8")));
-        const { taskDefinitionArn } = membersOf(taskDefinition);
-        response.body =
-          taskDefinitionArn === undefined
-            ? body
-            : Buffer.from(JSON.stringify({ taskDefinition: { taskDefinitionArn } }));
-        return result;
-      },
-    { name: "taskdefClonerWithArnOnly", relation: "after", toMiddleware: "deserializerMiddleware" },
-  );
 }
 
 /** A register was sent, and whether it took effect is unknown. */

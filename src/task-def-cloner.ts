@@ -92,6 +92,7 @@ export class TaskDefCloner {
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
       knownOthers: new Map(),
+      plain: new Set(),
     };
   }
 
@@ -262,14 +263,14 @@ export class TaskDefCloner {
 
   async #register({ base, input, record, warnings }: Draft, signal: AbortSignal | undefined): Promise<Clone> {
     const { userId, family, token } = record;
-    // What the caller's own step adds may be unknown to the SDK as well.
-    const hasUnknownMembers = base.unknownMembers.carried.length > 0 || this.#settings.customize !== undefined;
+    // The caller's own step may add anything.
+    const isPlain = base.isPlain && this.#settings.customize === undefined;
     const registration = {
       input,
       userId,
       token,
       since: base.answeredAt ?? new Date(),
-      hasUnknownMembers,
+      isPlain,
     };
     const arn = await register(this.#ecs, registration, signal);
     this.#ecs.emit({ type: "registered", arn, userId });

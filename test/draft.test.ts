@@ -16,6 +16,7 @@ const described = (taskDefinition: typeof maximalBase): DescribedRevision => ({
   taskDefinition,
   tags: maximalTags,
   unknownMembers: noUnknownMembers,
+  isPlain: false,
   answeredAt: undefined,
 });
 

@@ -3,14 +3,13 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
-  type RegisterTaskDefinitionCommandOutput,
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describe as describeRevision } from "../src/ecs.ts";
 import { type ClonerEvent, provenanceLabel, TaskDefCloner, type TaskDefClonerOptions } from "../src/index.ts";
-import { refuseUnknownMembers, sendUnknownMembers, type UnknownMembers, watchResponse } from "../src/lossless.ts";
+import { refuseUnknownMembers, type UnknownMembers } from "../src/lossless.ts";
 import { FakeEcs } from "../src/testing/index.ts";
 import { maximalBase, maximalTags, named, plainUser } from "./fixtures.ts";
 import { smallBase, toArn, user } from "./small-base.ts";
@@ -505,82 +504,5 @@ describe("looking for members that the SDK does not know", () => {
 
   it("leaves a response without a body to the SDK", async () => {
     await expect(findUnknown(undefined)).rejects.toMatchObject({ name: "UnexpectedResponseError" });
-  });
-});
-
-describe("watchResponse", () => {
-  /** Watches a request and its response, whatever they are. */
-  async function watch(request: unknown, response: unknown) {
-    const { middlewareStack } = new DescribeTaskDefinitionCommand({ taskDefinition: "web" });
-    const watched = watchResponse(middlewareStack);
-    middlewareStack.add((next) => next, { name: "deserializerMiddleware", step: "deserialize" });
-    const send = middlewareStack.resolve(async () => ({ response, output: { $metadata: {} } }), {});
-    // The cast: a handler's arguments hold a request, which the type of a whole stack's leaves out.
-    await send({ input: {}, request } as never);
-    return watched;
-  }
-
-  const headers = { "content-type": "application/x-amz-json-1.1" };
-
-  it("finds nothing, and no time, in what is no HTTP response", async () => {
-    const watched = await watch({}, "not HTTP");
-    expect(watched.restoreUnknownMembers({ taskDefinition: {}, tags: [] })).toStrictEqual(nothing);
-    expect(watched.answeredAt()).toBeUndefined();
-  });
-
-  it("takes a member that is undefined for one that is absent", async () => {
-    const watched = await watch({ headers: {}, body: "" }, { headers, body: '{"taskDefinition":{},"tags":[]}' });
-    expect(watched.restoreUnknownMembers({ taskDefinition: { cpu: undefined }, tags: [] })).toStrictEqual(nothing);
-  });
-
-  it("puts a member back where it was, and knows no version of the SDK where the request does not tell it", async () => {
-    const body = '{"taskDefinition":{"volumes":[{"name":"data","snapshotId":1}]},"tags":[]}';
-    for (const request of ["not HTTP", { headers: {}, body: "" }]) {
-      const taskDefinition = { volumes: [{ name: "data" }] };
-      const watched = await watch(request, { headers, body });
-      const found = watched.restoreUnknownMembers({ taskDefinition, tags: [] });
-      expect(found).toStrictEqual({ carried: ["volumes[data].snapshotId"], left: [] });
-      expect(taskDefinition).toStrictEqual({ volumes: [{ name: "data", snapshotId: 1 }] });
-    }
-  });
-
-  it("says when ECS answered, where the response does", async () => {
-    const date = "Thu, 03 Sep 2026 10:15:00 GMT";
-    expect((await watch({}, { headers: { ...headers, date }, body: "" })).answeredAt()).toStrictEqual(new Date(date));
-    expect((await watch({}, { headers, body: "" })).answeredAt()).toBeUndefined();
-  });
-});
-
-describe("sendUnknownMembers", () => {
-  const input = { family: "web", containerDefinitions: [{ name: "app", gpuSharing: "Grüße" }] };
-
-  /** What becomes of a serialised request. */
-  async function send(request: unknown): Promise<unknown> {
-    const { middlewareStack } = new RegisterTaskDefinitionCommand(input);
-    sendUnknownMembers(middlewareStack, input);
-    middlewareStack.add((next) => (args) => next({ ...args, request }), {
-      name: "serializerMiddleware",
-      step: "serialize",
-    });
-    const sent: unknown[] = [];
-    const output: RegisterTaskDefinitionCommandOutput = { $metadata: {} };
-    const handler = middlewareStack.resolve(async (args) => {
-      sent.push("request" in args ? args.request : undefined);
-      return { response: {}, output };
-    }, {});
-    await handler({ input });
-    return sent[0];
-  }
-
-  it.each([
-    ["text", (body: string) => body],
-    ["bytes", (body: string) => Buffer.from(body)],
-  ])("adds to a body that is %s what the SDK left out of it", async (_, toBody) => {
-    const body = toBody('{"family":"web","containerDefinitions":[{"name":"app"}]}');
-    expect(await send({ headers: {}, body })).toStrictEqual({ headers: {}, body: JSON.stringify(input) });
-  });
-
-  it("leaves alone what is no HTTP request", async () => {
-    expect(await send("not HTTP")).toBe("not HTTP");
   });
 });

@@ -130,6 +130,7 @@ const base: fc.Arbitrary<DescribedRevision> = fc
       ...described,
       arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/web:3",
       unknownMembers: noUnknownMembers,
+      isPlain: false,
       answeredAt: undefined,
     }),
   );
