@@ -10,41 +10,48 @@ export interface Comparison {
   readonly reference: number;
 }
 
-interface Block {
+/** What one block of calls took, a call. */
+export interface Block {
   readonly micros: number;
   readonly processorMicros: number;
 }
 
+/** Runs a block of calls and measures it. */
+export type RunBlock = () => Promise<Block>;
+
+/** A block on either side. */
+export type Pair = readonly [ours: Block, reference: Block];
+
 /** What keeps the results of what is measured, so that nothing is optimised away. */
 export const sink: { value?: unknown } = {};
 
-const warmUpRounds = 20;
+/** Until the engine has compiled both for good: it takes some thousand calls. */
+const warmUpRounds = 100;
 const fewestRounds = 30;
 
-/**
- * Runs two asynchronous tasks in short alternating blocks, each block first in every other round.
- *
- * @param calls How many make a block: enough for the garbage of both to be collected within it.
- * @param beforeRound Runs untimed before each round.
- */
-export async function compare(
-  ours: () => Promise<unknown>,
-  reference: () => Promise<unknown>,
-  { seconds, calls, beforeRound }: { seconds: number; calls: number; beforeRound: () => Promise<void> },
-): Promise<Comparison> {
+/** Runs two sides in short alternating blocks, each side first in every other round, so that noise which lasts longer than a round meets both. */
+export async function toPairs(ours: RunBlock, reference: RunBlock, seconds: number): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  const startedAt = performance.now();
+  let startedAt = 0;
   for (let round = 0; pairs.length < fewestRounds || performance.now() - startedAt < seconds * 1000; round += 1) {
-    await beforeRound();
     const oursFirst = round % 2 === 0;
-    const first = await runBlock(oursFirst ? ours : reference, calls);
-    const second = await runBlock(oursFirst ? reference : ours, calls);
-    if (round >= warmUpRounds) pairs.push(oursFirst ? [first, second] : [second, first]);
+    const first = await (oursFirst ? ours : reference)();
+    const second = await (oursFirst ? reference : ours)();
+    if (round < warmUpRounds) startedAt = performance.now();
+    else pairs.push(oursFirst ? [first, second] : [second, first]);
   }
-  return toComparison(pairs);
+  return pairs;
 }
 
-/** The same for two functions that return what they give. */
+/** Runs so many calls of a task, and measures them. */
+export async function runBlock(task: () => Promise<unknown>, calls: number): Promise<Block> {
+  const startedAt = performance.now();
+  const processor = process.cpuUsage();
+  for (let call = 0; call < calls; call += 1) sink.value = await task();
+  return toBlock(startedAt, processor, calls);
+}
+
+/** Compares two functions that return what they give. */
 export function compareSync(ours: () => unknown, reference: () => unknown, seconds = 2): Comparison {
   const oursCalls = toCallsIn(ours, 4000);
   const referenceCalls = toCallsIn(reference, 4000);
@@ -59,22 +66,13 @@ export function compareSync(ours: () => unknown, reference: () => unknown, secon
   return toComparison(pairs);
 }
 
-type Pair = readonly [ours: Block, reference: Block];
-
-function toComparison(pairs: readonly Pair[]): Comparison {
+export function toComparison(pairs: readonly Pair[]): Comparison {
   return {
     ratio: toSpread(pairs.map(([ours, reference]) => ours.micros / reference.micros)),
     processorRatio: toSpread(pairs.map(([ours, reference]) => ours.processorMicros / reference.processorMicros)),
     ours: toSpread(pairs.map(([ours]) => ours.micros)).median,
     reference: toSpread(pairs.map(([, reference]) => reference.micros)).median,
   };
-}
-
-async function runBlock(task: () => Promise<unknown>, calls: number): Promise<Block> {
-  const startedAt = performance.now();
-  const processor = process.cpuUsage();
-  for (let call = 0; call < calls; call += 1) sink.value = await task();
-  return toBlock(startedAt, processor, calls);
 }
 
 function runBlockSync(task: () => unknown, calls: number): Block {

@@ -1,7 +1,7 @@
 import type { EcsClient } from "../src/patience.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { baseFamily, container, toUser } from "./bases.ts";
-import { compare } from "./compare.ts";
+import { runBlock, toComparison, toPairs } from "./compare.ts";
 import { type Row, report } from "./row.ts";
 import { toText } from "./spread.ts";
 import { toRenewableEcs } from "./transports.ts";
@@ -29,19 +29,13 @@ async function toRow(kibibytes: number, calls: number, seconds: number): Promise
     baseFamily,
     container,
   });
-  const { ratio, processorRatio, ours, reference } = await compare(
-    () => checking.clone(user),
-    () => unchecking.clone(user),
-    {
-      seconds,
-      calls,
-      beforeRound: async () => {
-        renew();
-        await checking.clone(user);
-        await unchecking.clone(user);
-      },
-    },
-  );
+  const toRunBlock = (cloner: TaskDefCloner) => async () => {
+    renew();
+    await cloner.clone(user);
+    return await runBlock(() => cloner.clone(user), calls);
+  };
+  const pairs = await toPairs(toRunBlock(checking), toRunBlock(unchecking), seconds);
+  const { ratio, processorRatio, ours, reference } = toComparison(pairs);
   return {
     what: `\`clone\`, base of ${kibibytes} KiB, looking for unknown members, of which there are none`,
     comparedWith: "the same without looking",

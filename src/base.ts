@@ -1,3 +1,4 @@
+import type { PlainBody } from "./describe-body.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "./ecs.ts";
 import { InvalidInputError, UnfitBaseError } from "./errors.ts";
 import type { SkippedRevision } from "./events.ts";
@@ -20,8 +21,8 @@ export interface BaseSearch {
    * which revision is the latest may not, and neither may anything that rests on tags.
    */
   readonly knownOthers: Map<string, string>;
-  /** ARNs of revisions that the SDK is known to read as they stand. That never changes either. */
-  readonly plain: Set<string>;
+  /** A response that the SDK is known to read as it stands. */
+  readonly plainBody: PlainBody;
 }
 
 const pollMs = 1000;
@@ -48,7 +49,7 @@ async function lookForBase(
   signal: AbortSignal | undefined,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family } = search;
-  const latest = await describe(ecs, family, signal, search.plain);
+  const latest = await describe(ecs, family, signal, search.plainBody);
   if (latest === undefined) return new UnfitBaseError(toEmptyMessage(family));
   const reason = whyNoBase(latest, search);
   if (reason === undefined) return latest;
@@ -100,7 +101,7 @@ async function judge(
 ): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;
-  const described = await describe(ecs, arn, signal, search.plain);
+  const described = await describe(ecs, arn, signal, search.plainBody);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
 }

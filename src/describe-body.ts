@@ -20,15 +20,21 @@ export interface WholeDescription {
 type Output = Pick<WholeDescription, "taskDefinition" | "tags">;
 
 /**
+ * The response that the SDK was last seen to read as it stands. The same text reads the same again, so the SDK is spared from it. Nothing of what was read
+ * is kept: every description is made anew, from the response to its own request.
+ */
+export interface PlainBody {
+  text?: string;
+}
+
+/**
  * Keeps a describe's raw body, to compare it with what the SDK makes of it. A mocked client runs no middleware: nothing is kept, nothing is found.
  *
- * @param plain ARNs of revisions that were found to be plain. The content of a revision never changes, so it is compared once, and after that the SDK is
- * spared from reading it. Tags can change: they are read and compared every time.
  * @returns what gives the SDK's output with the members that it dropped put back.
  */
 export function watchBody(
   stack: DescribeTaskDefinitionCommand["middlewareStack"],
-  plain: Set<string>,
+  plainBody: PlainBody,
 ): (output: Output | undefined) => WholeDescription {
   let raw: RawResponse | undefined;
   stack.addRelativeTo(
@@ -40,74 +46,55 @@ export function watchBody(
         const { response } = result;
         if (!isHttpMessage(response)) return result;
         const body = await readBody(response.body);
+        // Taken before the SDK reads the bytes, since it writes into them.
+        const text = toBuffer(body).toString();
         const contentType = toContentType(response);
-        const answer = isAwsJson(contentType) ? toAnswer(body) : undefined;
-        raw = { answer, contentType, date: response.headers.date, request: args.request };
-        const isKnown = answer !== undefined && plain.has(answer.arn);
-        response.body = isKnown ? Buffer.from(JSON.stringify({ tags: answer.tags })) : body;
+        const isKnown = isAwsJson(contentType) && text === plainBody.text;
+        raw = { text, isKnown, contentType, date: response.headers.date, request: args.request };
+        response.body = isKnown ? Buffer.from("{}") : body;
         return result;
       },
     { name: "taskdefClonerWatchBody", relation: "after", toMiddleware: "deserializerMiddleware" },
   );
-  return (output = {}) => (raw === undefined ? { ...output, ...unwatched } : toWhole(raw, output, plain));
+  return (output = {}) => (raw === undefined ? { ...output, ...unwatched } : toWhole(raw, output, plainBody));
 }
 
 const unwatched = { unknownMembers: noUnknownMembers, isPlain: false, answeredAt: undefined };
 
 interface RawResponse {
-  /** Absent where the response is no AWS JSON. */
-  readonly answer: Answer | undefined;
+  readonly text: string;
+  /** Whether the SDK reads it as it stands. */
+  readonly isKnown: boolean;
   readonly contentType: string;
   readonly date: string | undefined;
   readonly request: unknown;
 }
 
-/** What ECS sent. */
-interface Answer {
-  readonly text: string;
-  readonly arn: string;
-  readonly taskDefinition: Readonly<Record<string, unknown>>;
-  readonly tags: unknown;
-}
-
-function toAnswer(body: Uint8Array): Answer {
-  const text = toBuffer(body).toString("utf8");
-  const answer = membersOf(parseJson(text));
-  const taskDefinition = membersOf(answer.taskDefinition);
-  return { text, arn: String(taskDefinition.taskDefinitionArn), taskDefinition, tags: answer.tags };
-}
-
-function toWhole(
-  { answer, contentType, date, request }: RawResponse,
-  output: Output,
-  plain: Set<string>,
-): WholeDescription {
+function toWhole(raw: RawResponse, { taskDefinition, tags }: Output, plainBody: PlainBody): WholeDescription {
+  const { text, isKnown, contentType, date, request } = raw;
   const answeredAt = toDate(date);
-  if (answer === undefined) {
+  if (!isAwsJson(contentType)) {
     const unchecked = `the response is ${contentType || "of no type"}, not AWS JSON`;
-    return { ...output, unknownMembers: { ...noUnknownMembers, unchecked }, isPlain: false, answeredAt };
+    const unknownMembers = { ...noUnknownMembers, unchecked };
+    return { taskDefinition, tags, unknownMembers, isPlain: false, answeredAt };
   }
-  const isKnown = plain.has(answer.arn);
-  const taskDefinition = isKnown ? withDates(answer) : output.taskDefinition;
-  const isPlain = isKnown || isReadAsItStands(answer, taskDefinition);
-  if (isPlain) plain.add(answer.arn);
-  // What is plain was read whole.
-  const source = isPlain ? { tags: answer.tags } : answer;
+  const source = membersOf(parseJson(text));
+  const asItStands = toOutput(source);
+  if (isKnown || isReadAsItStands(text, asItStands, { taskDefinition, tags })) {
+    plainBody.text = text;
+    return { ...asItStands, unknownMembers: noUnknownMembers, isPlain: true, answeredAt };
+  }
   const unknownMembers = {
-    ...restoreUnknownMembers(source, { taskDefinition, tags: output.tags }),
+    ...restoreUnknownMembers(source, { taskDefinition, tags }),
     sdkVersion: toSdkVersion(request),
   };
-  return { taskDefinition, tags: output.tags, unknownMembers, isPlain, answeredAt };
+  return { taskDefinition, tags, unknownMembers, isPlain: false, answeredAt };
 }
 
-function isReadAsItStands(answer: Answer, taskDefinition: TaskDefinition | undefined): boolean {
+function isReadAsItStands(text: string, asItStands: Output, output: Output): boolean {
   // The SDK reads the nulls of a list, and does not write them.
-  const hasNullInList = /[[,]\s*null\b/.test(answer.text);
-  return (
-    taskDefinition?.taskDefinitionArn !== undefined &&
-    !hasNullInList &&
-    isDeepStrictEqual(withDates(answer), taskDefinition)
-  );
+  const hasNullInList = /[[,]\s*null\b/.test(text);
+  return output.taskDefinition !== undefined && !hasNullInList && isDeepStrictEqual(asItStands, output);
 }
 
 type TimestampMember = {
@@ -122,14 +109,14 @@ const timestamps: Readonly<Record<TimestampMember, true>> = {
 };
 
 /** ECS's content as the SDK gives what it knows all of. */
-function withDates({ taskDefinition }: Answer): TaskDefinition {
-  const dated: Record<string, unknown> = { ...taskDefinition };
+function toOutput({ taskDefinition, tags }: Readonly<Record<string, unknown>>): Output {
+  const dated: Record<string, unknown> = { ...membersOf(taskDefinition) };
   for (const member of Object.keys(timestamps)) {
     const seconds = dated[member];
     if (typeof seconds === "number") dated[member] = new Date(Math.round(seconds * 1000));
   }
   // The cast: used only where it equals what the SDK gave under this type.
-  return dated as TaskDefinition;
+  return { taskDefinition: dated, tags } as Output;
 }
 
 function toDate(header: string | undefined): Date | undefined {

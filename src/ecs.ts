@@ -6,13 +6,12 @@ import {
   type TaskDefinition,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
-import { watchBody } from "./describe-body.ts";
+import { type PlainBody, watchBody } from "./describe-body.ts";
 import { UnexpectedResponseError } from "./errors.ts";
 import type { UnknownMembers } from "./lossless.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
+import { onOurTerms } from "./sdk-command.ts";
 import { isNamed } from "./sdk-error.ts";
-import { withoutContentInLog } from "./sdk-log.ts";
-import { withoutSdkThrottling } from "./sdk-retries.ts";
 
 /** A revision as ECS describes it. */
 export interface DescribedRevision {
@@ -29,21 +28,20 @@ export interface DescribedRevision {
 /**
  * Describes a family's latest ACTIVE revision, or the named one. `undefined` where ECS knows none.
  *
- * @param plain ARNs of revisions that were found to be plain before; more are added.
+ * @param plainBody what is known of an earlier response; it is replaced by what is known of this one.
  */
 export async function describe(
   ecs: Ecs,
   subject: string,
   signal?: AbortSignal,
-  plain: Set<string> = new Set(),
+  plainBody: PlainBody = {},
 ): Promise<DescribedRevision | undefined> {
   const operation = "DescribeTaskDefinition";
   const request = { operation, subject, signal };
   const described = await untilDeadline(ecs, request, async () => {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
-    withoutContentInLog(command.middlewareStack);
-    withoutSdkThrottling(command.middlewareStack);
-    const toWhole = watchBody(command.middlewareStack, plain);
+    onOurTerms(command.middlewareStack);
+    const toWhole = watchBody(command.middlewareStack, plainBody);
     const output = await inTime(ecs, request, (options) => ecs.client.send(command, options)).catch(toMissing);
     return output === "missing" ? undefined : toWhole(output);
   });
@@ -73,7 +71,7 @@ export async function* listNewestFirst(
   let nextToken: string | undefined;
   do {
     const page = new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
-    withoutSdkThrottling(page.middlewareStack);
+    onOurTerms(page.middlewareStack);
     const output = await untilDeadline(ecs, request, () =>
       inTime(ecs, request, (options) => ecs.client.send(page, options)),
     );
@@ -88,8 +86,7 @@ export async function deregister(ecs: Ecs, arn: string, signal?: AbortSignal): P
   const operation = "DeregisterTaskDefinition";
   const request = { operation, subject: arn, signal };
   const command = new DeregisterTaskDefinitionCommand({ taskDefinition: arn });
-  withoutContentInLog(command.middlewareStack);
-  withoutSdkThrottling(command.middlewareStack);
+  onOurTerms(command.middlewareStack);
   const output = await untilReachable(ecs, signal, () =>
     untilDeadline(ecs, request, () => inTime(ecs, request, (options) => ecs.client.send(command, options))),
   );

@@ -27,7 +27,7 @@ interface Description {
  * has is among them.
  */
 export function restoreUnknownMembers(
-  source: { readonly taskDefinition?: object; readonly tags: unknown },
+  source: { readonly taskDefinition?: unknown; readonly tags?: unknown },
   { taskDefinition = {}, tags }: Description,
 ): Pick<UnknownMembers, "carried" | "left"> {
   const members = membersOf(source.taskDefinition);

@@ -1,8 +1,8 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import { EcsBusyError, RequestTimeoutError, UnexpectedResponseError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
+import { unwrapOurs } from "./sdk-command.ts";
 import { errorName, isConcurrentRevision, isRefusal, isThrottling, retryAfterMs } from "./sdk-error.ts";
-import { unwrapOurs } from "./sdk-retries.ts";
 import { inTurn, sleep } from "./wait.ts";
 
 /** The part of an `ECSClient` that is used. */

@@ -1,7 +1,6 @@
 import type { RegisterTaskDefinitionCommand, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { isAwsJson, isHttpMessage, readBody, toBuffer, toContentType } from "./http-message.ts";
 import { restoreDropped } from "./lossless.ts";
-import { membersOf } from "./members-of.ts";
 import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
 
 type Stack = RegisterTaskDefinitionCommand["middlewareStack"];
@@ -27,49 +26,29 @@ export function withUnknownMembers(stack: Stack, input: RegisterTaskDefinitionCo
   );
 }
 
-/**
- * Spares the SDK from writing content that it would write as it stands. It writes an outline, and so says which members a register takes; what is in them
- * is put there.
- */
-export function withContentAsItStands(stack: Stack): void {
-  let content: object = {};
+/** Spares the SDK from writing an input that it would write as it stands. One that the client's own middleware has replaced is the SDK's to write. */
+export function withInputAsItStands(stack: Stack, input: RegisterTaskDefinitionCommandInput): void {
+  let isSpared = false;
   stack.addRelativeTo(
     <Args extends { input: RegisterTaskDefinitionCommandInput }, Result>(next: (args: Args) => Promise<Result>) =>
       (args: Args): Promise<Result> => {
-        content = args.input;
-        return next({ ...args, input: toOutline(args.input) });
+        isSpared = args.input === input;
+        return next(isSpared ? { ...args, input: {} } : args);
       },
-    { name: "taskdefClonerOutline", relation: "before", toMiddleware: "serializerMiddleware" },
+    { name: "taskdefClonerSpared", relation: "before", toMiddleware: "serializerMiddleware" },
   );
   stack.addRelativeTo(
     <Args extends HasRequest, Result>(next: (args: Args) => Promise<Result>) =>
       (args: Args): Promise<Result> => {
         const { request } = args;
+        if (!isSpared) return next(args);
         if (!isHttpMessage(request) || !isAwsJson(toContentType(request))) {
           throw new Error("The client read AWS JSON, and writes something else: nothing was sent.");
         }
-        request.body = JSON.stringify(toFilled(JSON.parse(toText(request.body)), content));
+        request.body = JSON.stringify(input);
         return next(args);
       },
-    { name: "taskdefClonerContent", relation: "after", toMiddleware: "serializerMiddleware" },
-  );
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-/** The input with nothing in its structures and lists. */
-function toOutline<Input extends object>(input: Input): Input {
-  const outline = { ...input };
-  for (const [member, value] of Object.entries(input)) {
-    if (isObject(value)) Object.assign(outline, { [member]: Array.isArray(value) ? [] : {} });
-  }
-  return outline;
-}
-
-/** The outline with the content in its structures and lists. */
-function toFilled(outline: object, content: object): object {
-  return Object.fromEntries(
-    Object.entries(outline).map(([member, value]) => [member, isObject(value) ? membersOf(content)[member] : value]),
+    { name: "taskdefClonerInputAsItStands", relation: "after", toMiddleware: "serializerMiddleware" },
   );
 }
 
@@ -85,7 +64,7 @@ export function withArnOnly(stack: Stack, family: string): void {
         const { response } = result;
         if (!isHttpMessage(response) || !isAwsJson(toContentType(response))) return result;
         const body = await readBody(response.body);
-        const taskDefinitionArn = findArn(toBuffer(body).toString("latin1"), family);
+        const taskDefinitionArn = findArn(toBuffer(body), family);
         response.body =
           taskDefinitionArn === undefined
             ? body
@@ -97,8 +76,15 @@ export function withArnOnly(stack: Stack, family: string): void {
 }
 
 /** The one ARN of that name in a JSON text. Where a label is called like that too, finding the right one is left to the SDK. */
-function findArn(json: string, family: string): string | undefined {
-  const [found, other] = json.matchAll(/"taskDefinitionArn"\s*:\s*"([^"\\]+)"/g);
-  const arn = found?.[1];
-  return arn !== undefined && other === undefined && parseTaskDefinitionArn(arn)?.family === family ? arn : undefined;
+function findArn(json: Buffer, family: string): string | undefined {
+  const at = json.indexOf(arnMember);
+  if (at === -1 || at !== json.lastIndexOf(arnMember)) return undefined;
+  const start = at + arnMember.length;
+  const arn = /^\s*:\s*"([^"\\]+)"/.exec(json.toString("latin1", start, start + longestArn))?.[1];
+  return arn !== undefined && parseTaskDefinitionArn(arn)?.family === family ? arn : undefined;
 }
+
+const arnMember = '"taskDefinitionArn"';
+
+/** No shorter than an ARN with a family of 255 characters, and some white space before it. */
+const longestArn = 512;

@@ -4,10 +4,9 @@ import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } fro
 import { membersOf } from "./members-of.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { readProvenance } from "./provenance.ts";
-import { withArnOnly, withContentAsItStands, withUnknownMembers } from "./register-body.ts";
+import { withArnOnly, withInputAsItStands, withUnknownMembers } from "./register-body.ts";
+import { onOurTerms } from "./sdk-command.ts";
 import { httpStatus, isRefusal, isThrottling } from "./sdk-error.ts";
-import { withoutContentInLog } from "./sdk-log.ts";
-import { withoutSdkRetry } from "./sdk-retries.ts";
 import { sleep } from "./wait.ts";
 
 /** A clone that is ready to be registered. */
@@ -51,10 +50,9 @@ export async function register(ecs: Ecs, registration: Registration, signal?: Ab
 async function sendOnce(ecs: Ecs, { input, isPlain }: Registration): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
-  withoutContentInLog(command.middlewareStack);
-  withoutSdkRetry(command.middlewareStack, toOurs);
+  onOurTerms(command.middlewareStack, toOurs);
   withArnOnly(command.middlewareStack, input.family);
-  if (isPlain) withContentAsItStands(command.middlewareStack);
+  if (isPlain) withInputAsItStands(command.middlewareStack, input);
   else withUnknownMembers(command.middlewareStack, input);
   const output = await inTime(ecs, { operation, subject: input.family }, (options) =>
     ecs.client.send(command, options),

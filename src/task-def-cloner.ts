@@ -92,7 +92,7 @@ export class TaskDefCloner {
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
       knownOthers: new Map(),
-      plain: new Set(),
+      plainBody: {},
     };
   }
 

@@ -1,6 +1,6 @@
 import { DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { watchBody } from "../src/describe-body.ts";
+import { type PlainBody, watchBody } from "../src/describe-body.ts";
 import { toArn } from "./small-base.ts";
 
 const headers = { "content-type": "application/x-amz-json-1.1" };
@@ -8,10 +8,10 @@ const headers = { "content-type": "application/x-amz-json-1.1" };
 /** Watches a request and its response, whatever they are. Gives what the SDK would read of the response, and what is made of that. */
 async function watch(
   response: unknown,
-  { request = {}, plain = new Set<string>() }: { request?: unknown; plain?: Set<string> } = {},
+  { request = {}, plainBody = {} }: { request?: unknown; plainBody?: PlainBody } = {},
 ) {
   const { middlewareStack } = new DescribeTaskDefinitionCommand({ taskDefinition: "web" });
-  const toWhole = watchBody(middlewareStack, plain);
+  const toWhole = watchBody(middlewareStack, plainBody);
   let read: unknown;
   middlewareStack.add(
     (next) => async (args) => {
@@ -69,36 +69,70 @@ describe("watchBody", () => {
   const read = { ...sent, registeredAt: new Date(1_788_430_500_123) };
   const tags = [{ key: "stage", value: "dev" }];
 
-  it("spares the SDK from reading a revision again that it read as it stands, and reads the tags", async () => {
-    const plain = new Set<string>();
-    const first = await watch(toResponse({ taskDefinition: sent, tags }), { plain });
-    expect(first.toWhole({ taskDefinition: read, tags })).toMatchObject({ isPlain: true, unknownMembers: nothing });
-    const changed = [{ key: "stage", value: "prod", scope: "internal" }];
-    const second = await watch(toResponse({ taskDefinition: sent, tags: changed }), { plain });
-    expect(second.read).toBe(JSON.stringify({ tags: changed }));
-    expect(second.toWhole({ tags: [{ key: "stage", value: "prod" }] })).toMatchObject({
-      taskDefinition: read,
-      tags: changed,
-      unknownMembers: { carried: ["tags[stage].scope"], left: [] },
-      isPlain: true,
-    });
+  it("spares the SDK from reading again what it read as it stands", async () => {
+    const plainBody = {};
+    const response = toResponse({ taskDefinition: sent, tags });
+    const first = await watch(response, { plainBody });
+    const whole = { taskDefinition: read, tags, unknownMembers: nothing, isPlain: true, answeredAt: undefined };
+    expect(first.read).toContain("taskDefinition");
+    expect(first.toWhole({ taskDefinition: structuredClone(read), tags })).toStrictEqual(whole);
+    const second = await watch(response, { plainBody });
+    expect(second.read).toBe("{}");
+    expect(second.toWhole({})).toStrictEqual(whole);
   });
 
-  it.each<[string, object, TaskDefinition]>([
-    ["whose member the SDK does not know", { ...sent, policy: {} }, read],
-    ["that holds a null", { ...sent, memory: null }, read],
+  it("makes each description anew, so that nobody's change to one shows in another", async () => {
+    const plainBody = {};
+    const describeAgain = () => watch(toResponse({ taskDefinition: sent, tags }), { plainBody });
+    const first = (await describeAgain()).toWhole({
+      taskDefinition: structuredClone(read),
+      tags: structuredClone(tags),
+    });
+    const second = (await describeAgain()).toWhole({});
+    for (const { taskDefinition, tags } of [first, second]) {
+      Object.assign(taskDefinition ?? {}, { cpu: "1024" });
+      Object.assign(tags?.[0] ?? {}, { value: "changed" });
+    }
+    expect((await describeAgain()).toWhole({})).toMatchObject({ taskDefinition: { cpu: "256" }, tags });
+  });
+
+  it.each<[string, object]>([
+    ["content", { taskDefinition: { ...sent, cpu: "512" }, tags }],
+    ["tags", { taskDefinition: sent, tags: [{ key: "stage", value: "prod" }] }],
+    ["members", { taskDefinition: { ...sent, policy: {} }, tags }],
+  ])("has the SDK read a response with other %s", async (_, other) => {
+    const plainBody = {};
+    const first = await watch(toResponse({ taskDefinition: sent, tags }), { plainBody });
+    first.toWhole({ taskDefinition: structuredClone(read), tags });
+    expect((await watch(toResponse(other), { plainBody })).read).toBe(JSON.stringify(other));
+  });
+
+  it("has the SDK read the same text under another content type", async () => {
+    const plainBody = {};
+    const body = JSON.stringify({ taskDefinition: sent, tags });
+    (await watch({ headers, body }, { plainBody })).toWhole({ taskDefinition: structuredClone(read), tags });
+    expect((await watch({ headers: { "content-type": "text/plain" }, body }, { plainBody })).read).toBe(body);
+  });
+
+  it.each<[string, object, TaskDefinition | undefined]>([
+    ["whose member the SDK does not know", { taskDefinition: { ...sent, policy: {} }, tags }, read],
+    ["that holds a null", { taskDefinition: { ...sent, memory: null }, tags }, read],
     [
       "that holds a null in a list",
-      { ...sent, placementConstraints: [{}, null] },
+      { taskDefinition: { ...sent, placementConstraints: [{}, null] }, tags },
       { ...read, placementConstraints: [{}, null as never] },
     ],
-    ["that has no ARN", { cpu: "256" }, { cpu: "256" }],
-  ])("has the SDK read a revision every time %s", async (_, taskDefinition, output) => {
-    const plain = new Set<string>();
-    const response = toResponse({ taskDefinition, tags });
-    const { toWhole } = await watch(response, { plain });
-    expect(toWhole({ taskDefinition: structuredClone(output), tags })).toMatchObject({ isPlain: false });
-    expect((await watch(response, { plain })).read).toContain("taskDefinition");
-    expect(plain).toStrictEqual(new Set());
+    [
+      "whose tag has a member that the SDK does not know",
+      { taskDefinition: sent, tags: [{ ...tags[0], scope: 1 }] },
+      read,
+    ],
+    ["that has no task definition", { tags }, undefined],
+  ])("has the SDK read a response every time %s", async (_, sent, taskDefinition) => {
+    const plainBody = {};
+    const { toWhole } = await watch(toResponse(sent), { plainBody });
+    const whole = toWhole({ taskDefinition: structuredClone(taskDefinition), tags: structuredClone(tags) });
+    expect(whole).toMatchObject({ isPlain: false });
+    expect((await watch(toResponse(sent), { plainBody })).read).toBe(JSON.stringify(sent));
   });
 });

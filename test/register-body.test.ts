@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { TaskDefCloner } from "../src/index.ts";
-import { withContentAsItStands, withUnknownMembers } from "../src/register-body.ts";
+import { withArnOnly, withInputAsItStands, withUnknownMembers } from "../src/register-body.ts";
 import { FakeEcs } from "../src/testing/index.ts";
 import { smallBase, toArn, user } from "./small-base.ts";
 
@@ -58,39 +58,75 @@ describe("withUnknownMembers", () => {
   );
 });
 
-describe("withContentAsItStands", () => {
-  const input = {
-    family: "web",
-    cpu: "256",
-    runtimePlatform: { cpuArchitecture: "ARM64" as const },
-    containerDefinitions: [{ name: "app", links: [""] }],
-    volumes: [],
-  };
+describe("withInputAsItStands", () => {
+  const input = { family: "web", cpu: "", containerDefinitions: [{ name: "Grüße", links: [] }], volumes: [] };
+  const change = (stack: Stack): void => withInputAsItStands(stack, input);
 
-  it("gives the SDK the outline to write, and fills in what it wrote", async () => {
-    let outline: object = {};
-    const request = await send({ ...input, policy: { level: 1 } } as typeof input, withContentAsItStands, (written) => {
-      outline = written;
-      const { policy: _, ...known } = Object(written);
-      return { headers, body: Buffer.from(JSON.stringify(known)) };
+  it("gives the SDK nothing to write, and sends the input", async () => {
+    let written: object = input;
+    const request = await send(input, change, (given) => {
+      written = given;
+      return { headers, body: "{}" };
     });
-    expect(outline).toStrictEqual({
-      family: "web",
-      cpu: "256",
-      runtimePlatform: {},
-      containerDefinitions: [],
-      volumes: [],
-      policy: {},
-    });
+    expect(written).toStrictEqual({});
     expect(request).toStrictEqual({ headers, body: JSON.stringify(input) });
+  });
+
+  it("leaves an input that somebody replaced to the SDK", async () => {
+    const replaced = { ...input, tags: [{ key: "team", value: "a" }] };
+    expect(await send(replaced, change, (given) => ({ headers, body: `SDK: ${JSON.stringify(given)}` }))).toStrictEqual(
+      {
+        headers,
+        body: `SDK: ${JSON.stringify(replaced)}`,
+      },
+    );
   });
 
   it.each([["not HTTP"], [{ headers: { "content-type": "application/cbor" }, body: "cbor" }]])(
     "sends nothing where the SDK wrote no AWS JSON: %s",
     async (request) => {
-      await expect(send(input, withContentAsItStands, () => request)).rejects.toThrow("nothing was sent");
+      await expect(send(input, change, () => request)).rejects.toThrow("nothing was sent");
     },
   );
+});
+
+describe("withArnOnly", () => {
+  const family = "f".repeat(255);
+  const arn = toArn(family, 1_000_000);
+  const only = JSON.stringify({ taskDefinition: { taskDefinitionArn: arn } });
+
+  /** What the SDK reads of a response. */
+  async function read(response: object): Promise<unknown> {
+    const { middlewareStack } = new RegisterTaskDefinitionCommand({ family, containerDefinitions: [] });
+    middlewareStack.add((next) => next, { name: "deserializerMiddleware", step: "deserialize" });
+    withArnOnly(middlewareStack, family);
+    const handler = middlewareStack.resolve(async () => ({ response, output }), {});
+    const result = await handler({ input: { family, containerDefinitions: [] } });
+    const { body } = Object(result.response);
+    return body instanceof Uint8Array ? Buffer.from(body).toString() : body;
+  }
+
+  it.each([
+    ["first", `{"taskDefinition":{"taskDefinitionArn":"${arn}","family":"${family}"},"tags":[]}`],
+    ["last, with white space", `{"taskDefinition":{"family":"${family}", "taskDefinitionArn" :  "${arn}" }}`],
+  ])("has the SDK read nothing but an ARN that stands %s", async (_, body) => {
+    expect(await read({ headers, body })).toBe(only);
+  });
+
+  it.each([
+    ["has no ARN", "{}"],
+    ["has an ARN that is no text", '{"taskDefinition":{"taskDefinitionArn":null}}'],
+    ["has the ARN of another family", `{"taskDefinition":{"taskDefinitionArn":"${toArn("web", 1)}"}}`],
+    ["has an ARN that is none", `{"taskDefinition":{"taskDefinitionArn":"${arn}:1"}}`],
+    ["has two", `{"taskDefinition":{"taskDefinitionArn":"${arn}","labels":{"taskDefinitionArn":"${arn}"}}}`],
+  ])("leaves to the SDK what %s", async (_, body) => {
+    expect(await read({ headers, body })).toBe(body);
+  });
+
+  it("leaves alone what is no AWS JSON", async () => {
+    expect(await read({ headers: { "content-type": "text/html" }, body: only.repeat(2) })).toBe(only.repeat(2));
+    expect(await read({})).toBeUndefined();
+  });
 });
 
 describe("a register", () => {

@@ -7,8 +7,7 @@ import {
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
 import { type Ecs, type EcsClient, inTime, untilDeadline } from "../patience.ts";
-import { type LoggedStack, withoutContentInLog } from "../sdk-log.ts";
-import { type CommandStack, withoutSdkThrottling } from "../sdk-retries.ts";
+import { type CommandStack, onOurTerms } from "../sdk-command.ts";
 
 /** `DescribeServices` takes ten at a call, `DescribeTasks` a hundred. */
 const servicesACall = 10;
@@ -61,11 +60,10 @@ interface Asked {
 function ask<Output>(
   { ecs, cluster, signal }: Asked,
   operation: string,
-  { middlewareStack }: { readonly middlewareStack: LoggedStack & CommandStack },
+  { middlewareStack }: { readonly middlewareStack: CommandStack },
   send: (client: EcsClient, options: { abortSignal: AbortSignal }) => Promise<Output>,
 ): Promise<Output> {
-  withoutContentInLog(middlewareStack);
-  withoutSdkThrottling(middlewareStack);
+  onOurTerms(middlewareStack);
   const request = { operation, subject: `cluster ${cluster}`, signal };
   return untilDeadline(ecs, request, () => inTime(ecs, request, (options) => send(ecs.client, options)));
 }

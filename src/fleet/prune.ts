@@ -4,8 +4,7 @@ import { deregister } from "../ecs.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { inTime, untilDeadline } from "../patience.ts";
-import { withoutContentInLog } from "../sdk-log.ts";
-import { withoutSdkThrottling } from "../sdk-retries.ts";
+import { onOurTerms } from "../sdk-command.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { sleep } from "../wait.ts";
 import { type ReadRevision, readRevisions, toFamilies } from "./clones.ts";
@@ -137,8 +136,7 @@ async function deleteBatch(
 ): Promise<PruneOutcome[]> {
   const taskDefinitions = batch.map(({ arn }) => arn);
   const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
-  withoutContentInLog(command.middlewareStack);
-  withoutSdkThrottling(command.middlewareStack);
+  onOurTerms(command.middlewareStack);
   const request = { operation: "DeleteTaskDefinitions", subject: `${batch.length} INACTIVE clones`, signal };
   try {
     const { failures = [] } = await untilDeadline(ecs, request, () =>

@@ -46,12 +46,14 @@ export function refuseBadTags(tags: Readonly<Record<string, string>> = {}): void
         `The user's tag ${key} begins with \`aws:\`, or its value does, which AWS keeps for itself.`,
       );
     }
-    // Spread counts characters as AWS does, where `length` counts UTF-16 units.
-    refuseLong(`The key of the user's tag ${key}`, [...key].length, longestKey);
-    refuseLong(`The value of the user's tag ${key}`, [...value].length, longestValue);
+    refuseLong(`The key of the user's tag ${key}`, key, longestKey);
+    refuseLong(`The value of the user's tag ${key}`, value, longestValue);
   }
 }
 
-function refuseLong(what: string, length: number, longest: number): void {
+function refuseLong(what: string, text: string, longest: number): void {
+  if (text.length <= longest) return;
+  // Spread counts characters as AWS does, where `length` counts UTF-16 units.
+  const { length } = [...text];
   if (length > longest) throw new InvalidInputError(`${what} has ${length} characters. ECS takes ${longest} at most.`);
 }

@@ -70,8 +70,7 @@ interface Named {
 
 /** The entries that have none of these names. */
 function withoutNames<Entry extends Named>(entries: readonly Entry[], variables: Variables): Entry[] {
-  const names = new Set<string | undefined>(Object.keys(variables));
-  return entries.filter(({ name }) => !names.has(name));
+  return entries.filter(({ name = "" }) => !Object.hasOwn(variables, name));
 }
 
 /** The list with every variable in it once: at the first place its name had, else at the end. */
@@ -80,14 +79,14 @@ function withNamed<Entry extends Named>(
   variables: Variables,
   toEntry: (name: string, value: string) => Entry,
 ): Entry[] {
-  const own = new Map(Object.entries(variables));
-  const pending = new Map(own);
+  const pending = new Map(Object.entries(variables));
   const result: Entry[] = [];
   for (const entry of entries) {
     const { name = "" } = entry;
-    const value = own.get(name);
-    if (value === undefined) result.push(entry);
-    else if (pending.delete(name)) result.push(toEntry(name, value));
+    const value = pending.get(name);
+    if (!Object.hasOwn(variables, name)) result.push(entry);
+    else if (value !== undefined) result.push(toEntry(name, value));
+    pending.delete(name);
   }
   for (const [name, value] of pending) result.push(toEntry(name, value));
   return result;
