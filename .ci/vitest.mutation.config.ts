@@ -1,12 +1,8 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 import config from "../vitest.config.ts";
 
-/** Without the tests that run for long, or in other processes, where a mutant is not active. */
+/** Only the tests of the room whose mutants are run, all in one process, which spares each mutant from loading the SDK again. */
 export default mergeConfig(
-  config,
-  defineConfig({
-    test: {
-      exclude: ["test/contention.test.ts", "test/faults.test.ts", "test/examples.test.ts", "test/readme.test.ts"],
-    },
-  }),
+  { ...config, test: { ...config.test, include: process.env.MUTATION_TESTS?.split(",") } },
+  defineConfig({ test: { isolate: false } }),
 );

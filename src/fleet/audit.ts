@@ -1,5 +1,6 @@
 import { judgeContent } from "../base.ts";
 import { describe, listNewestFirst } from "../ecs.ts";
+import { hasNoAccessPoint } from "../is-base.ts";
 import { type CallOptions, parseCallOptions } from "../options.ts";
 import { readProvenance } from "../provenance.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
@@ -36,14 +37,10 @@ export async function* audit(
       yield { arn, kind: "unknown", reason: `carries a clone's record that is ${reading.kind}` };
     } else if (reason !== undefined) {
       yield { arn, kind: "clone", reason };
-    } else if (isBase === undefined && described.taskDefinition.volumes?.some(hasAccessPoint)) {
+    } else if (isBase === undefined && !hasNoAccessPoint()(described)) {
       yield { arn, kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
     } else {
       yield { arn, kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };
     }
   }
 }
-
-const hasAccessPoint = (volume: {
-  efsVolumeConfiguration?: { authorizationConfig?: { accessPointId?: string | undefined } | undefined } | undefined;
-}): boolean => volume.efsVolumeConfiguration?.authorizationConfig?.accessPointId !== undefined;

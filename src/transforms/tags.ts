@@ -6,7 +6,7 @@ const longestKey = 128;
 const longestValue = 256;
 
 /** Keys and values that begin with `aws:`, in any case, are AWS's own: it refuses them from anybody else. */
-const isReserved = (text: string | undefined): boolean => text !== undefined && /^aws:/i.test(text);
+const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(text));
 
 /**
  * The clone's tags: the base's, less those that AWS keeps for itself, with the user's laid over them by key. Where none are left the
@@ -52,7 +52,6 @@ export function refuseBadTags(tags: Readonly<Record<string, string>> = {}): void
 }
 
 function refuseLong(what: string, text: string, longest: number): void {
-  if (text.length <= longest) return;
   // Spread counts characters as AWS does, where `length` counts UTF-16 units.
   const { length } = [...text];
   if (length > longest) throw new InvalidInputError(`${what} has ${length} characters. ECS takes ${longest} at most.`);

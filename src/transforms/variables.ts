@@ -108,7 +108,6 @@ export function refuseReservedNames(
   variables: { readonly secrets?: Names; readonly environment?: Names },
   reserved: readonly ReservedName[] = [],
 ): void {
-  if (reserved.length === 0) return;
   for (const member of ["secrets", "environment"] as const) {
     const set = Object.entries(variables[member] ?? {}).flatMap(([name, value]) => (value === null ? [] : [name]));
     const refused = set.filter((name) => isReserved(name, reserved));

@@ -1,13 +1,18 @@
 import {
   CreateServiceCommand,
   CreateTaskSetCommand,
-  type ECSClient,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServicesCommand,
+  ListTasksCommand,
   RunTaskCommand,
   StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { UnexpectedResponseError } from "../../src/errors.ts";
+import { InvalidInputError, UnexpectedResponseError } from "../../src/errors.ts";
 import { collectArnsInUse } from "../../src/fleet/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
@@ -172,6 +177,41 @@ describe("collectArnsInUse", () => {
       expect(await inFakeTime(collectArnsInUse(client, cluster))).toStrictEqual(new Set([arn]));
     },
   );
+
+  it("says which cluster ECS was too busy for", async () => {
+    vi.useFakeTimers(fakeTime);
+    const { ecs, client } = newEcs({ clock: systemClock });
+    ecs.fail({ operation: "ListServices", error: "ThrottlingException", times: 1000 });
+    expect(await inFakeTime(rejectionOf(collectArnsInUse(client, cluster)))).toMatchObject({
+      name: "EcsBusyError",
+      message: expect.stringContaining("ListServices of cluster users"),
+    });
+  });
+
+  it.each([[""], [undefined], [{}]])("refuses %j as a cluster", async (name) => {
+    const { ecs, client } = newEcs();
+    // @ts-expect-error most are no texts
+    expect(await rejectionOf(collectArnsInUse(client, name))).toStrictEqual(
+      new InvalidInputError("Invalid input for the cluster: expected its name or ARN."),
+    );
+    expect(ecs.calls).toStrictEqual([]);
+  });
+
+  it("takes what an answer leaves out for empty, and what it must hold for missing", async () => {
+    const mock = mockClient(ECSClient);
+    const client = new ECSClient({ region: "us-east-1" });
+    const missing = (operation: string) => new UnexpectedResponseError(operation, "a list");
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("ListServices"));
+    mock.on(ListServicesCommand).resolves({ serviceArns: ["one"] });
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("DescribeServices"));
+    mock.on(DescribeServicesCommand).resolves({ services: [{ taskDefinition: "web:1" }] });
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("ListTasks"));
+    mock.on(ListTasksCommand).resolves({ taskArns: ["two"] });
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("DescribeTasks"));
+    mock.on(DescribeTasksCommand).resolves({ tasks: [{ taskDefinitionArn: "web:2" }] });
+    expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set(["web:1", "web:2"]));
+    mock.restore();
+  });
 
   it("stops when it is aborted", async () => {
     const { ecs, client } = newEcs();

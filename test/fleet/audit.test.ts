@@ -98,6 +98,13 @@ describe("audit", () => {
     expect(await auditOf()).toStrictEqual([base]);
   });
 
+  it("calls a revision with an access point a base where `isBase` says so", async () => {
+    ecs.register(toOldClone(1));
+    expect(await auditOf({ isBase: () => true })).toStrictEqual([
+      { arn: toArn("web", 1), kind: "base", reason: "`isBase` says that it is one" },
+    ]);
+  });
+
   it("goes by tags as well", async () => {
     ecs.register(smallBase);
     ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_2x9" }] });

@@ -123,9 +123,13 @@ describe("cloneAll", () => {
 
   it("estimates the time that remains from the pace so far", async () => {
     const { cloner } = newTimedWorld();
-    const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(4), { concurrency: 1 })));
-    // A describe and a register of 100 ms each.
-    expect(outcomes.map(({ progress }) => progress.estimatedMs)).toStrictEqual([600, 400, 200, 0]);
+    // The clock does not begin with the call.
+    await inFakeTime(systemClock.sleep(5000));
+    const [first, , ...others] = toUsers(4);
+    const users = [first ?? toUser(0), { ...toUser(1), accessPointId: "none" }, ...others];
+    const outcomes = await inFakeTime(collect(cloneAll(cloner, users, { concurrency: 1 })));
+    // A describe and a register of 100 ms each, but for the user who is refused at once.
+    expect(outcomes.map(({ progress }) => progress.estimatedMs)).toStrictEqual([600, 200, 133, 0]);
   });
 
   it.each([[undefined, 10] as const, [1, 1] as const, [4, 4] as const])(
@@ -245,13 +249,17 @@ describe("cloneAll", () => {
   ])("refuses %s", async (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type, most of them
-    expect(await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)))).toBeInstanceOf(InvalidInputError);
+    const error = await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(String(error)).toContain("the options of cloneAll");
     expect(ecs.calls).toStrictEqual([]);
   });
 
   it.each([[undefined], [null], ["users"], [{}], [3]])("refuses %j as users", async (users) => {
     // @ts-expect-error they are no users
-    expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toBeInstanceOf(InvalidInputError);
+    expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toStrictEqual(
+      new InvalidInputError("Invalid input for users: expected an iterable or an async iterable."),
+    );
   });
 });
 
@@ -344,6 +352,15 @@ describe("recloneAll", () => {
     }
   });
 
+  it("runs the caller's step with each clone", async () => {
+    const { cloner, newCloner } = newWorld();
+    const { arn } = await cloner.clone(toUser(1));
+    const deployed: string[] = [];
+    const deploy = (clone: Clone): unknown => deployed.push(clone.arn);
+    await collect(recloneAll(newCloner({ size: { cpu: 1024, memory: 4096 } }), [arn], { deploy }));
+    expect(deployed).toStrictEqual([toArn(cloneFamily, 2)]);
+  });
+
   it("reuses everybody on an unchanged base, so that it may be run again after a crash", async () => {
     const world = newWorld();
     const arns = await provision(world, 6);
@@ -399,12 +416,16 @@ describe("recloneAll", () => {
   ])("refuses %s", async (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type
-    expect(await rejectionOf(collect(recloneAll(cloner, [], options)))).toBeInstanceOf(InvalidInputError);
+    const error = await rejectionOf(collect(recloneAll(cloner, [], options)));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(String(error)).toMatch(/the options of recloneAll|the changes/);
     expect(ecs.calls).toStrictEqual([]);
   });
 
   it.each([[undefined], ["arn:aws:ecs"], [{}]])("refuses %j as ARNs", async (arns) => {
     // @ts-expect-error they are no ARNs
-    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toBeInstanceOf(InvalidInputError);
+    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toStrictEqual(
+      new InvalidInputError("Invalid input for arns: expected an iterable or an async iterable."),
+    );
   });
 });

@@ -70,15 +70,27 @@ describe("listClones", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it.each([[[]], [["a b"]], [[1]], [[baseFamily]], ["of-user_1"], [new Set(["of-user_1"])], [null]])(
+  it.each([[[]], [["a b"]], [["fine", "a b"]], [[1]], [[baseFamily]], ["of-user_1"], [new Set(["of-user_1"])], [null]])(
     "refuses %j as families",
     async (families) => {
       const { ecs, cloner } = newWorld();
       // @ts-expect-error some of them are of a wrong type
-      expect(await rejectionOf(collect(cloner, { families }))).toBeInstanceOf(InvalidInputError);
+      expect(await rejectionOf(collect(cloner, { families }))).toStrictEqual(
+        new InvalidInputError(
+          `The option \`families\` takes a list of names of families other than the base family ${baseFamily}.`,
+        ),
+      );
       expect(ecs.calls).toStrictEqual([]);
     },
   );
+
+  it("refuses an option that it does not know", async () => {
+    const { cloner } = newWorld();
+    // @ts-expect-error there is no such option
+    const error = await rejectionOf(collect(cloner, { family: cloneFamily }));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(String(error)).toContain("the options of listClones");
+  });
 
   it("stops when it is aborted", async () => {
     const { cloner } = newWorld();

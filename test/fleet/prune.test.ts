@@ -112,7 +112,10 @@ describe("prune", () => {
     const outcomes = await inFakeTime(run(world, { ...real, keep: 1, deleteInactive: true }));
     expect(outcomes).toHaveLength(6);
     for (const outcome of outcomes) {
-      expect(outcome).toMatchObject({ action: "keep", reason: expect.stringMatching(/^is no clone of this cloner: /) });
+      expect(outcome).toMatchObject({
+        action: "keep",
+        reason: expect.stringMatching(/^is no clone of this cloner: it/),
+      });
       expect(outcome).not.toHaveProperty("userId");
     }
     expect(world.active()).toHaveLength(6);
@@ -142,7 +145,9 @@ describe("prune", () => {
   ])("refuses %s", async (_, options) => {
     const world = newWorld();
     // @ts-expect-error most are of a wrong type
-    expect(await rejectionOf(run(world, options))).toBeInstanceOf(InvalidInputError);
+    const error = await rejectionOf(run(world, options));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(String(error)).toMatch(/the options of prune|`inUse`|`families`/);
     expect(world.ecs.calls).toStrictEqual([]);
   });
 
@@ -380,5 +385,18 @@ describe("prune, when it deletes what is INACTIVE", () => {
     expect(outcomes).toMatchObject([{ action: "delete" }]);
     expect(outcomes[0]).not.toHaveProperty("error");
     expect(statuses(world)).toStrictEqual([]);
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: "retried", operation: "DeleteTaskDefinitions", subject: "1 INACTIVE clones" }),
+    );
+  });
+
+  it("takes an answer without failures for one that has none", async () => {
+    const world = newWorld();
+    await provision(world, 1);
+    retireAll(world);
+    world.ecs.fail({ operation: "DeleteTaskDefinitions", body: {} });
+    const [outcome] = await inFakeTime(run(world, { ...real, deleteInactive: true }));
+    expect(outcome).toMatchObject({ action: "delete" });
+    expect(outcome).not.toHaveProperty("error");
   });
 });

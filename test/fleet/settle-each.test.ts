@@ -147,6 +147,43 @@ describe("settleEach", () => {
     await outcomes.return();
   });
 
+  it("asks for one input at a time", async () => {
+    let asked = 0;
+    let mostAsked = 0;
+    let taken = 0;
+    const inputs: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          asked += 1;
+          mostAsked = Math.max(mostAsked, asked);
+          await turns(1);
+          asked -= 1;
+          taken += 1;
+          return taken > 5 ? { done: true, value: undefined } : { done: false, value: taken };
+        },
+      }),
+    };
+    expect(await collect(settleEach(inputs, withoutSignal(3), async (input) => input))).toHaveLength(5);
+    expect(mostAsked).toBe(1);
+  });
+
+  it("asks for no input after one that could not be read", async () => {
+    let asked = 0;
+    const inputs: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          asked += 1;
+          if (asked === 1) throw new Error("once");
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    expect(await rejectionOf(collect(settleEach(inputs, withoutSignal(3), async (input) => input)))).toStrictEqual(
+      new Error("once"),
+    );
+    expect(asked).toBe(1);
+  });
+
   it("gives the outcomes of what was under way when an input cannot be read, and then throws why", async () => {
     const error = new Error("the table is gone");
     function* inputs(): Generator<number> {
@@ -261,6 +298,19 @@ describe("settleEach, when its loop is left", () => {
     const before = taken();
     await turns();
     expect(taken()).toBe(before);
+  });
+
+  it("does not wait for an input that is being waited for", async () => {
+    async function* inputs(): AsyncGenerator<number> {
+      yield 0;
+      await new Promise(() => {});
+    }
+    const seen: number[] = [];
+    for await (const { input } of settleEach(inputs(), withoutSignal(2), async (number) => number)) {
+      seen.push(input);
+      break;
+    }
+    expect(seen).toStrictEqual([0]);
   });
 
   it("throws what the loop threw", async () => {

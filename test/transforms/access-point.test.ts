@@ -85,6 +85,7 @@ describe("withAccessPoint", () => {
   it.each([
     ["of another kind", [{ name: "workspace", host: {} }]],
     ["missing", []],
+    ["missing as all are", undefined],
   ])("refuses a volume that is %s", (_, volumes) => {
     expect(() => withAccessPoint({ ...typicalBase, volumes }, target, accessPointId)).toThrow(
       new UnfitBaseError("Base isol8-dev-openclaw:42 has no EFS volume workspace for the user's access point."),

@@ -136,7 +136,7 @@ describe("toSizeWarnings", () => {
 
   it("is silent about other containers", () => {
     expect(
-      toSizeWarnings(withLimits({ name: "web" }, { name: "log", memory: 64 }), user, { cpu: 1024, memory: 4096 }),
+      toSizeWarnings(withLimits({ name: "log", memory: 64 }, { name: "web" }), user, { cpu: 1024, memory: 4096 }),
     ).toStrictEqual([]);
   });
 
