@@ -30,10 +30,15 @@ const pollMs = 1000;
 /**
  * Finds the newest ACTIVE revision of the base family that is a base, live.
  *
+ * @param startedAt since when a base is waited for, by `performance.now`.
  * @throws {@link UnfitBaseError} when there is none within the bounds.
  */
-export async function findBase(ecs: Ecs, search: BaseSearch, signal?: AbortSignal): Promise<DescribedRevision> {
-  const startedAt = performance.now();
+export async function findBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  startedAt: number,
+  signal?: AbortSignal,
+): Promise<DescribedRevision> {
   for (;;) {
     const found = await lookForBase(ecs, search, signal);
     if (!(found instanceof UnfitBaseError)) return found;

@@ -45,7 +45,8 @@ function toSortedNames(value: object): readonly string[] {
 function byName(first: unknown, second: unknown): number {
   const before = toSortKey(first);
   const after = toSortKey(second);
-  if (before === after) return toCanonicalText(first) < toCanonicalText(second) ? -1 : 1;
+  // Of a variable that is repeated, the last one counts.
+  if (before === after) return 0;
   return before < after ? -1 : 1;
 }
 

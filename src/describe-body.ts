@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DescribeTaskDefinitionCommand, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import { UnexpectedResponseError } from "./errors.ts";
 import { isAwsJson, isHttpMessage, readBody, toBuffer, toContentType } from "./http-message.ts";
 import { noUnknownMembers, restoreUnknownMembers, type UnknownMembers } from "./lossless.ts";
 import { membersOf } from "./members-of.ts";
@@ -20,23 +21,25 @@ export interface WholeDescription {
 type Output = Pick<WholeDescription, "taskDefinition" | "tags">;
 
 /**
- * The response that the SDK was last seen to read as it stands. The same text reads the same again, so the SDK is spared from it. Nothing of what was read
- * is kept: every description is made anew, from the response to its own request.
+ * The text of the response that the SDK was last seen to read as it stands. The same text reads the same again, so the SDK is spared from it. What is made of it
+ * is not kept: every description is made anew, from the response to its own request.
  */
 export interface PlainBody {
   text?: string;
 }
 
 /**
- * Keeps a describe's raw body, to compare it with what the SDK makes of it. A mocked client runs no middleware: nothing is kept, nothing is found.
+ * Keeps a describe's raw body, and gives the SDK's output the members that it dropped of it. A mocked client runs no middleware: nothing is kept, nothing is
+ * found.
  *
- * @returns what gives the SDK's output with the members that it dropped put back.
+ * @returns what tells of the output what was found.
  */
 export function watchBody(
   stack: DescribeTaskDefinitionCommand["middlewareStack"],
   plainBody: PlainBody,
 ): (output: Output | undefined) => WholeDescription {
   let raw: RawResponse | undefined;
+  let whole: WholeDescription = unwatched;
   stack.addRelativeTo(
     <Args extends { readonly request: unknown }, Result extends { readonly response: unknown }>(
       next: (args: Args) => Promise<Result>,
@@ -46,23 +49,53 @@ export function watchBody(
         const { response } = result;
         if (!isHttpMessage(response)) return result;
         const body = await readBody(response.body);
-        // Taken before the SDK reads the bytes, since it writes into them.
+        // Before the SDK has the bytes, since it makes another kind of array of them.
         const text = toBuffer(body).toString();
         const contentType = toContentType(response);
-        const isKnown = isAwsJson(contentType) && text === plainBody.text;
-        raw = { text, isKnown, contentType, date: response.headers.date, request: args.request };
+        const isJson = isAwsJson(contentType);
+        const source = isJson ? parseJson(text) : undefined;
+        // The SDK's own error would hold the body, with the values of environment variables.
+        if (isJson && response.statusCode === 200 && source === undefined) {
+          throw new UnexpectedResponseError("DescribeTaskDefinition", "JSON that can be read");
+        }
+        const isKnown = isJson && text === plainBody.text;
+        raw = {
+          text,
+          source: membersOf(source),
+          isKnown,
+          contentType,
+          date: response.headers.date,
+          request: args.request,
+        };
         response.body = isKnown ? Buffer.from("{}") : body;
         return result;
       },
     { name: "taskdefClonerWatchBody", relation: "after", toMiddleware: "deserializerMiddleware" },
   );
-  return (output = {}) => (raw === undefined ? { ...output, ...unwatched } : toWhole(raw, output, plainBody));
+  stack.addRelativeTo(
+    <Args, Result extends { readonly output: Output }>(next: (args: Args) => Promise<Result>) =>
+      async (args: Args): Promise<Result> => {
+        const result = await next(args);
+        if (raw === undefined) return result;
+        whole = toWhole(raw, result.output, plainBody);
+        // The client's own middleware sees what it would see without this.
+        const { taskDefinition, tags } = whole;
+        return { ...result, output: { ...result.output, taskDefinition, tags } };
+      },
+    { name: "taskdefClonerWholeOutput", relation: "before", toMiddleware: "deserializerMiddleware" },
+  );
+  return ({ taskDefinition, tags } = {}) => {
+    const isUntouched = taskDefinition === whole.taskDefinition && tags === whole.tags;
+    return { ...whole, taskDefinition, tags, isPlain: whole.isPlain && isUntouched };
+  };
 }
 
-const unwatched = { unknownMembers: noUnknownMembers, isPlain: false, answeredAt: undefined };
+const unwatched: WholeDescription = { unknownMembers: noUnknownMembers, isPlain: false, answeredAt: undefined };
 
 interface RawResponse {
   readonly text: string;
+  /** What the text says, where it is AWS JSON. */
+  readonly source: Readonly<Record<string, unknown>>;
   /** Whether the SDK reads it as it stands. */
   readonly isKnown: boolean;
   readonly contentType: string;
@@ -71,14 +104,13 @@ interface RawResponse {
 }
 
 function toWhole(raw: RawResponse, { taskDefinition, tags }: Output, plainBody: PlainBody): WholeDescription {
-  const { text, isKnown, contentType, date, request } = raw;
+  const { text, source, isKnown, contentType, date, request } = raw;
   const answeredAt = toDate(date);
   if (!isAwsJson(contentType)) {
     const unchecked = `the response is ${contentType || "of no type"}, not AWS JSON`;
     const unknownMembers = { ...noUnknownMembers, unchecked };
     return { taskDefinition, tags, unknownMembers, isPlain: false, answeredAt };
   }
-  const source = membersOf(parseJson(text));
   const asItStands = toOutput(source);
   if (isKnown || isReadAsItStands(text, asItStands, { taskDefinition, tags })) {
     plainBody.text = text;

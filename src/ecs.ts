@@ -50,6 +50,8 @@ export async function describe(
   const arn = taskDefinition?.taskDefinitionArn;
   if (taskDefinition === undefined) throw new UnexpectedResponseError(operation, "a task definition");
   if (arn === undefined) throw new UnexpectedResponseError(operation, "an ARN");
+  // What is judged here may be deregistered by its ARN later.
+  if (subject.startsWith("arn:") && arn !== subject) throw new UnexpectedResponseError(operation, `the ARN ${subject}`);
   return { arn, taskDefinition, tags, ...rest };
 }
 

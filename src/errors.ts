@@ -8,7 +8,7 @@ export abstract class TaskDefClonerError extends Error {
   abstract override readonly name: string;
 }
 
-/** What the caller passed cannot be right, whatever ECS holds. Nothing was sent that changes anything. Fix the call. */
+/** What the caller passed cannot be right, by itself or with this base. Nothing was sent that changes anything. Fix the call. */
 export class InvalidInputError extends TaskDefClonerError {
   override readonly name = "InvalidInputError" as const;
 }
@@ -82,8 +82,8 @@ export class UnexpectedResponseError extends TaskDefClonerError {
 }
 
 /**
- * A register was sent, no answer came, and whether it took effect cannot be told. At most one revision too many is ACTIVE: it
- * carries this library's record, so `prune` finds it. Calling again is safe, and makes another revision.
+ * A register was sent, no answer came, and whether it took effect cannot be told. A revision too many may be ACTIVE: it carries this library's record, so
+ * `prune` deregisters it once its user has newer ones. Calling again is safe, and makes another revision.
  */
 export class OutcomeUnknownError extends TaskDefClonerError {
   override readonly name = "OutcomeUnknownError" as const;
@@ -95,7 +95,7 @@ export class OutcomeUnknownError extends TaskDefClonerError {
   constructor(family: string, userId: string, cause: unknown) {
     super(
       `Whether the clone of user ${JSON.stringify(userId)} was registered into ${family} is unknown: no answer came, and the family could not be ` +
-        "looked through. If it was, the revision carries this library's record, and `prune` finds it.",
+        "looked through. If it was, the revision carries this library's record, and `prune` deregisters it once the user has newer ones.",
       { cause },
     );
     this.family = family;

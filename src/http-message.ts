@@ -1,6 +1,8 @@
 /** A request or response as middleware sees it. */
 export interface HttpMessage {
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a response. */
+  readonly statusCode?: unknown;
   body: unknown;
 }
 

@@ -95,6 +95,17 @@ const isPresent = (value: unknown): boolean => value !== undefined && value !== 
 const isDropped = (source: object, target: object, member: string): boolean =>
   !Object.hasOwn(target, member) && isPresent(membersOf(source)[member]);
 
+const toSdkName = (version: string | undefined): string => `@aws-sdk/client-ecs ${version ?? "as installed"}`;
+
+/** What to tell somebody whose clone lacks members of its base. */
+export function toLeftWarnings({ left, sdkVersion }: UnknownMembers, base: string): string[] {
+  if (left.length === 0) return [];
+  return [
+    `Base ${base} holds members that ${toSdkName(sdkVersion)} does not know, and which are not in the clone: ${left.join(", ")}. ` +
+      "Where ECS registers them, update the SDK.",
+  ];
+}
+
 /**
  * Refuses a base that holds members which the SDK does not know, or which could not be looked through for them.
  *
@@ -107,7 +118,7 @@ export function refuseUnknownMembers({ carried, left, unchecked, sdkVersion }: U
   const paths = [...left, ...carried];
   if (paths.length === 0) return;
   throw new UnfitBaseError(
-    `Base ${base} holds members that @aws-sdk/client-ecs ${sdkVersion ?? "as installed"} does not know: ${paths.join(", ")}. ` +
+    `Base ${base} holds members that ${toSdkName(sdkVersion)} does not know: ${paths.join(", ")}. ` +
       'Update the SDK, or set the option `unknownMembers` to "carry".',
   );
 }

@@ -24,7 +24,7 @@ export interface TaskDefClonerOptions extends CloneRules {
   readonly unknownMembers?: "carry" | "refuse" | undefined;
   /** Milliseconds that one request to ECS may take. @default 10000 */
   readonly requestTimeoutMs?: number | undefined;
-  /** Milliseconds for which a request that ECS is too busy for is sent again. @default 120000 */
+  /** Milliseconds for which a request that ECS is too busy for is sent again. Waiting for others' turns in the family is not in it. @default 120000 */
   readonly deadlineMs?: number | undefined;
   /** Is told what the cloner does, while it does it. What it throws is dropped. */
   readonly onEvent?: ((event: ClonerEvent) => unknown) | undefined;

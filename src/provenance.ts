@@ -148,9 +148,11 @@ export function toUserSpec(
     own.environment,
     toMap(container?.environment, ({ name, value }) => [name, value]),
   );
+  const liveTags = toMap(clone.tags, ({ key, value }) => [key, value]);
+  // Unlike the rest, tags can be changed on a revision: one that is gone was taken off it.
   const tags = pick(
-    own.tags,
-    toMap(clone.tags, ({ key, value }) => [key, value]),
+    own.tags.filter((key) => liveTags.has(key)),
+    liveTags,
   );
   const image = container?.image;
   const size = { cpu: Number(clone.cpu), memory: Number(clone.memory) };
@@ -162,7 +164,7 @@ export function toUserSpec(
     accessPointId,
     ...(own.secrets.length > 0 && { secrets }),
     ...(own.environment.length > 0 && { environment }),
-    ...(own.tags.length > 0 && { tags }),
+    ...(tags !== undefined && Object.keys(tags).length > 0 && { tags }),
     ...(own.size && { size }),
     ...(own.image && { image }),
   };

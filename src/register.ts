@@ -7,6 +7,7 @@ import { readProvenance } from "./provenance.ts";
 import { withArnOnly, withInputAsItStands, withUnknownMembers } from "./register-body.ts";
 import { onOurTerms } from "./sdk-command.ts";
 import { httpStatus, isRefusal, isThrottling } from "./sdk-error.ts";
+import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
 import { sleep } from "./wait.ts";
 
 /** A clone that is ready to be registered. */
@@ -51,16 +52,20 @@ async function sendOnce(ecs: Ecs, { input, isPlain }: Registration): Promise<str
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
   onOurTerms(command.middlewareStack, toOurs);
-  withArnOnly(command.middlewareStack, input.family);
+  const isDone = withArnOnly(command.middlewareStack, input.family);
   if (isPlain) withInputAsItStands(command.middlewareStack, input);
-  else withUnknownMembers(command.middlewareStack, input);
+  else withUnknownMembers(command.middlewareStack);
   const output = await inTime(ecs, { operation, subject: input.family }, (options) =>
     ecs.client.send(command, options),
   ).catch((error: unknown) => {
-    throw mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
+    throw isDone() || mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
   });
   const arn = output?.taskDefinition?.taskDefinitionArn;
   if (arn === undefined) throw new UnansweredError(new UnexpectedResponseError(operation, "an ARN"));
+  const { family = input.family } = parseTaskDefinitionArn(arn) ?? {};
+  if (family !== input.family) {
+    throw new UnansweredError(new UnexpectedResponseError(operation, `an ARN of family ${input.family}`));
+  }
   return arn;
 }
 

@@ -5,12 +5,12 @@ import { refuseImpossibleUser } from "./clone-input.ts";
 import { type ReadClone, readCloneAt, requireCloneAt } from "./clone-reader.ts";
 import { toRegisterInput } from "./copy.ts";
 import { type Draft, isSameClone, toDraft } from "./draft.ts";
-import { type DescribedRevision, deregister } from "./ecs.ts";
+import { type DescribedRevision, deregister, describe } from "./ecs.ts";
 import { InvalidInputError, NotACloneError, withUndoError } from "./errors.ts";
 import { toEmitter } from "./events.ts";
 import { hide } from "./hidden.ts";
 import { hasNoAccessPoint, toAccessPointAdvice } from "./is-base.ts";
-import { refuseUnknownMembers } from "./lossless.ts";
+import { refuseUnknownMembers, toLeftWarnings } from "./lossless.ts";
 import { toPatched } from "./merge-patch.ts";
 import {
   type CallOptions,
@@ -64,7 +64,8 @@ export let internalsOf: (cloner: TaskDefCloner) => ClonerInternals;
  * Gives every user a clone of one base task definition.
  *
  * The base is the newest revision of its family, looked up at every call; clones go to a family of their own. Everything of the base is
- * copied but what is the user's own. The cloner keeps no state: make one per base family, or one per call, in as many processes as you like.
+ * copied but what is the user's own. The cloner keeps nothing that could go stale: make one per base family, or one per call, in as many processes as you
+ * like.
  *
  * @throws {@link InvalidInputError} when an option is wrong or unknown.
  */
@@ -130,7 +131,8 @@ export class TaskDefCloner {
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and it cannot be told whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
    * @throws what `deploy` threw, and the signal's reason. No revision that this call registered is ACTIVE then; should undoing fail, there is an event
-   * `undo-failed`, and the error gets a member `undoError`, where it is an object that takes one.
+   * `undo-failed`, and the error gets a member `undoError`, where it is an object that takes one. The signal's reason, which others may throw too, is not
+   * changed: an object with it as its prototype is thrown.
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
     const call = parseCloneOptions(options);
@@ -210,6 +212,7 @@ export class TaskDefCloner {
     const { baseFamily } = this.#settings;
     const reading = await readCloneAt(this.#ecs, arn, baseFamily, signal);
     if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
+    // Gone or not, what is asked for is a mistake.
     if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, "it is of the base family.");
     if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
     await deregister(this.#ecs, arn, signal);
@@ -222,9 +225,9 @@ export class TaskDefCloner {
     return spec;
   }
 
-  async #findBase(signal: AbortSignal | undefined): Promise<DescribedRevision> {
+  async #findBase(startedAt: number, signal: AbortSignal | undefined): Promise<DescribedRevision> {
     const { emit } = this.#ecs;
-    const base = await findBase(this.#ecs, this.#search, signal);
+    const base = await findBase(this.#ecs, this.#search, startedAt, signal);
     const { arn, unknownMembers } = base;
     const { carried, left, unchecked } = unknownMembers;
     emit({ type: "base-described", arn });
@@ -234,25 +237,35 @@ export class TaskDefCloner {
     return base;
   }
 
-  async #draft(user: UserSpec, signal: AbortSignal | undefined): Promise<Draft> {
-    const base = await this.#findBase(signal);
+  /** @param startedAt when the call began: what it waited for its turn is not waited again for a base. */
+  async #draft(user: UserSpec, signal: AbortSignal | undefined, startedAt = performance.now()): Promise<Draft> {
+    const base = await this.#findBase(startedAt, signal);
     const draft = toDraft(base, user, this.#settings, randomUUID());
     const { volume } = draft.target;
-    if (this.#settings.isBase !== undefined || hasNoAccessPoint(volume)(base)) return draft;
+    const warnings = [...draft.warnings, ...toLeftWarnings(base.unknownMembers, base.arn)];
+    if (this.#settings.isBase !== undefined || hasNoAccessPoint(volume)(base)) return { ...draft, warnings };
     const advice = toAccessPointAdvice(draft.target.base, volume);
     this.#ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
-    return { ...draft, warnings: [...draft.warnings, advice] };
+    return { ...draft, warnings: [...warnings, advice] };
   }
 
   async #cloneAndDeploy(user: UserSpec, call: CloneOptions, present?: ReadClone): Promise<Clone> {
     const { signal } = call;
     const family = toCloneFamily(this.#settings.baseFamily, user.userId, this.#settings.cloneFamily);
+    const startedAt = performance.now();
     const clone = await inTurnForFamily(this.#ecs, family, signal, async () => {
-      const draft = await this.#draft(user, signal);
-      const isReusable = present?.status === "ACTIVE" && isSameClone(present.record, draft);
+      const draft = await this.#draft(user, signal, startedAt);
+      const isReusable =
+        present !== undefined && isSameClone(present.record, draft) && (await this.#isActive(present, signal));
       return isReusable ? this.#reuse(present, draft) : await this.#register(draft, signal);
     });
     return await this.#deploy(clone, call);
+  }
+
+  /** Asks again: while the call waited for its turn, the clone may have been deregistered. */
+  async #isActive({ arn, status }: ReadClone, signal: AbortSignal | undefined): Promise<boolean> {
+    if (status !== "ACTIVE") return false;
+    return (await describe(this.#ecs, arn, signal))?.taskDefinition.status === "ACTIVE";
   }
 
   #reuse({ arn, family, revision, record }: ReadClone, { warnings }: Draft): Clone {
@@ -285,11 +298,11 @@ export class TaskDefCloner {
       if (deploy) await orAborted(Promise.resolve(deploy(clone, { signal })), signal);
       return clone;
     } catch (error) {
-      throw clone.reused ? error : await this.#undo(clone, error);
+      throw clone.reused ? error : await this.#undo(clone, error, signal);
     }
   }
 
-  async #undo({ arn, userId }: Clone, error: unknown): Promise<unknown> {
+  async #undo({ arn, userId }: Clone, error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const { emit } = this.#ecs;
     try {
       await deregister(this.#ecs, arn);
@@ -297,7 +310,9 @@ export class TaskDefCloner {
       return error;
     } catch (undoError) {
       emit({ type: "undo-failed", arn, userId, error: errorName(undoError) });
-      return withUndoError(error, undoError);
+      // A signal's reason is not this call's alone: others that it aborts throw the very same.
+      const isShared = signal?.aborted && error === signal.reason && typeof error === "object" && error !== null;
+      return withUndoError(isShared ? Object.create(error) : error, undoError);
     }
   }
 }

@@ -438,6 +438,15 @@ describe("waitForBaseMs", () => {
     expect(described()).toHaveLength(4);
   });
 
+  it("waits no longer for many users who wait for their turn", async () => {
+    const cloner = newCloner({ waitForBaseMs: 2500 });
+    const startedAt = performance.now();
+    const clones = [1, 2, 3, 4].map((number) => cloner.clone({ ...user, userId: `user_${number}` }));
+    const outcomes = await inFakeTime(Promise.allSettled(clones));
+    expect(outcomes.map(({ status }) => status)).toStrictEqual(Array(4).fill("rejected"));
+    expect(performance.now() - startedAt).toBe(2500);
+  });
+
   it("waits no longer once the signal aborts", async () => {
     const controller = new AbortController();
     const cloner = newCloner({ waitForBaseMs: 60_000 });

@@ -13,13 +13,20 @@ describe("toCanonicalText", () => {
   it.each(["containerDefinitions", "environment", "secrets", "volumes"])(
     "is one text for every order of %s",
     (member) => {
-      const [a, b, c] = [{ name: "a", x: 1 }, { name: "b" }, { name: "a", x: 0 }];
+      const [a, b, c] = [{ name: "a", x: 1 }, { name: "b" }, { name: "c", x: 0 }];
       const text = toCanonicalText({ [member]: [a, b, c] });
       expect(toCanonicalText({ [member]: [c, b, a] })).toBe(text);
       expect(toCanonicalText({ [member]: [b, c, a] })).toBe(text);
       expect(toCanonicalText({ [member]: [a, b] })).not.toBe(text);
     },
   );
+
+  it("tells the order of a name that is repeated, since the last one counts", () => {
+    const [a, b, c] = [{ name: "a", value: "1" }, { name: "b" }, { name: "a", value: "2" }];
+    const text = toCanonicalText({ environment: [a, b, c] });
+    expect(toCanonicalText({ environment: [b, a, c] })).toBe(text);
+    expect(toCanonicalText({ environment: [c, b, a] })).not.toBe(text);
+  });
 
   it("is one text for every order of tags, which have keys", () => {
     const [a, b, c] = [{ key: "a", value: "1" }, { key: "b", value: "0" }, { value: "2" }];

@@ -1,6 +1,7 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { deregister, describe as describeRevision, listNewestFirst } from "../src/ecs.ts";
+import { UnexpectedResponseError } from "../src/errors.ts";
 import type { Ecs } from "../src/patience.ts";
 import { FakeEcs, ManualClock } from "../src/testing/index.ts";
 import { fakeTime, inFakeTime, turns } from "./fake-time.ts";
@@ -51,6 +52,14 @@ describe("describe", () => {
       arn,
       taskDefinition: { revision: 1, status: "INACTIVE" },
     });
+  });
+
+  it("refuses another revision than the ARN names", async () => {
+    const [arn, taskDefinitionArn] = [ecs.register(smallBase), ecs.register(smallBase)];
+    ecs.fail({ operation: "DescribeTaskDefinition", body: { taskDefinition: { taskDefinitionArn, family: "web" } } });
+    await expect(describeRevision(over(ecs), arn)).rejects.toStrictEqual(
+      new UnexpectedResponseError("DescribeTaskDefinition", `the ARN ${arn}`),
+    );
   });
 
   it("gives no tags where a revision has none, and where the response has no word of them", async () => {

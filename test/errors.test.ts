@@ -74,7 +74,7 @@ const leaves = [
     name: "OutcomeUnknownError",
     message:
       'Whether the clone of user "auth0|\\"5f7c\\"" was registered into app-user is unknown: no answer came, and the family could not be ' +
-      "looked through. If it was, the revision carries this library's record, and `prune` finds it.",
+      "looked through. If it was, the revision carries this library's record, and `prune` deregisters it once the user has newer ones.",
     fields: { family: "app-user", userId: 'auth0|"5f7c"' },
     cause,
   },

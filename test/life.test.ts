@@ -162,6 +162,14 @@ describe("clone with a current clone", () => {
     expect(active()).toStrictEqual([next.arn]);
   });
 
+  it("makes a new one when the current one is deregistered while the call waits for its turn", async () => {
+    const world = newWorld();
+    const { arn: current } = await world.cloner.clone(toUser(1));
+    const first = world.cloner.clone(toUser(2), { deploy: () => world.ecs.deregister(current) });
+    const second = world.cloner.clone(toUser(1), { current });
+    expect(await Promise.all([first, second])).toMatchObject([{ revision: 2 }, { revision: 3, reused: false }]);
+  });
+
   it("makes a new one when the current one is gone", async () => {
     const { cloner } = newWorld();
     expect(await cloner.clone(toUser(1), { current: toArn(cloneFamily, 7) })).toMatchObject({
@@ -703,6 +711,18 @@ describe("the deploy step", () => {
     const caught = await rejectionOf(cloner.clone(toUser(1), { deploy: () => Promise.reject(error) }));
     expect(caught).toBe(error);
     expect(caught).toMatchObject({ undoError: { name: "AccessDeniedException", message: "not allowed" } });
+  });
+
+  it("notes it on an error of its own when the call was aborted, since others share the signal's reason", async () => {
+    const { ecs, cloner } = newWorld();
+    const controller = new AbortController();
+    const reason = new Error("shutting down");
+    ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
+    const deploy = (): void => controller.abort(reason);
+    const caught = await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }));
+    expect(caught).toMatchObject({ message: "shutting down", undoError: { name: "AccessDeniedException" } });
+    expect(caught).toBeInstanceOf(Error);
+    expect(reason).not.toHaveProperty("undoError");
   });
 
   it("has what reclone and resize registered deregistered as well, and not the present clone", async () => {

@@ -292,11 +292,11 @@ const toDescribed = (input: RegisterTaskDefinitionCommandInput) => {
       fc.infiniteStream(fc.nat()),
     )
     .map(([containers, volumes, tags, numbers]) => {
-      const toShuffled = <Element>(elements: readonly Element[]): Element[] =>
-        elements
-          .map((element) => ({ element, order: numbers.next().value ?? 0 }))
-          .sort((first, second) => first.order - second.order)
-          .map(({ element }) => element);
+      // Of a name that is repeated the order tells which one counts.
+      const toShuffled = <Element extends { name?: string | undefined }>(elements: readonly Element[]): Element[] => {
+        const orders = new Map(elements.map(({ name }) => [name, numbers.next().value ?? 0]));
+        return elements.toSorted((first, second) => (orders.get(first.name) ?? 0) - (orders.get(second.name) ?? 0));
+      };
       return {
         ...input,
         volumes,

@@ -198,14 +198,20 @@ describe("toUserSpec", () => {
     ["a variable", withContainer({ environment: container.environment?.slice(0, -1) })],
     ["a variable's value", withContainer({ environment: [{ name: "CODEX_HOME" }, { name: "GREETING", value: "x" }] })],
     ["the image", withContainer({ image: undefined })],
-    ["a tag", { ...input, tags: input.tags?.slice(0, -1) }],
-    ["every tag", { ...input, tags: undefined }],
     ["the CPU", { ...input, cpu: undefined }],
     ["the memory", { ...input, memory: undefined }],
     ["a CPU that is a number", { ...input, cpu: "1 vCPU" }],
     ["a memory above nothing", { ...input, memory: "0" }],
   ])("reads nobody from a clone that lacks %s", (_, clone) => {
     expect(read(clone)).toBeUndefined();
+  });
+
+  it("reads the user without a tag that was taken off the clone", () => {
+    const { tags, ...user } = typicalUser;
+    expect(read({ ...input, tags: input.tags?.filter(({ key }) => !Object.hasOwn(tags, String(key))) })).toStrictEqual(
+      user,
+    );
+    expect(read({ ...input, tags: undefined })).toStrictEqual(user);
   });
 
   it("needs no size and no image where they are not the user's own", () => {

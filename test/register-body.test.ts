@@ -4,7 +4,7 @@ import {
   type RegisterTaskDefinitionCommandOutput,
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { TaskDefCloner } from "../src/index.ts";
+import { InvalidInputError, TaskDefCloner } from "../src/index.ts";
 import { withArnOnly, withInputAsItStands, withUnknownMembers } from "../src/register-body.ts";
 import { FakeEcs } from "../src/testing/index.ts";
 import { smallBase, toArn, user } from "./small-base.ts";
@@ -37,7 +37,7 @@ async function send(
 
 describe("withUnknownMembers", () => {
   const input = { family: "web", containerDefinitions: [{ name: "app", gpuSharing: "Grüße" }] };
-  const change = (stack: Stack): void => withUnknownMembers(stack, input);
+  const change = (stack: Stack): void => withUnknownMembers(stack);
 
   it.each([
     ["text", (body: string) => body],
@@ -85,7 +85,7 @@ describe("withInputAsItStands", () => {
   it.each([["not HTTP"], [{ headers: { "content-type": "application/cbor" }, body: "cbor" }]])(
     "sends nothing where the SDK wrote no AWS JSON: %s",
     async (request) => {
-      await expect(send(input, change, () => request)).rejects.toThrow("nothing was sent");
+      await expect(send(input, change, () => request)).rejects.toThrow(InvalidInputError);
     },
   );
 });

@@ -287,6 +287,11 @@ const withoutAnswer: readonly (readonly [string, Fault, "registered" | "not regi
     { operation, body: { taskDefinition: { family: cloneFamily } } },
     "registered",
   ],
+  [
+    "is answered with the ARN of another family",
+    { operation, body: { taskDefinition: { taskDefinitionArn: toArn(baseFamily, 1) } } },
+    "registered",
+  ],
   ["takes effect just before its time-out", { operation, delayMs: 60_000, effect: "before" }, "registered"],
   ["takes effect a little after its time-out", { operation, delayMs: 12_000 }, "registered"],
 ];

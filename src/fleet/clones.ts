@@ -27,7 +27,7 @@ export interface ListClonesOptions {
 const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
 
 /**
- * Lists the ACTIVE clones, newest first in each family: the first of a user is the present one. Costs one describe a revision. With it, a run
+ * Lists the ACTIVE clones, newest first in each family: the first of a user is the last one registered. Costs one describe a revision. With it, a run
  * of `cloneAll` after a crash finds the clones whose ARNs were not stored in time.
  *
  * @throws {@link InvalidInputError} when the families are wrong or missing.

@@ -14,7 +14,8 @@ import { isIterable } from "./iterable.ts";
 export interface PruneOptions {
   /**
    * ARNs of the task definitions that are in use, for instance from `collectArnsInUse`; they are kept. `"unknown"` says that you prune without
-   * knowing: services and tasks go on with a deregistered revision, but no new service or task can be made with it.
+   * knowing: services and tasks go on with a deregistered revision, but no new service or task can be made with it. What comes into use after they were
+   * collected is not known: do not move users back onto older clones meanwhile.
    */
   readonly inUse: Iterable<string> | AsyncIterable<string> | "unknown";
   /** How many clones of each user are kept, the newest ones. @default 2 */
