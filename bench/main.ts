@@ -69,8 +69,4 @@ for (const script of chosen.length > 0 ? chosen : scripts) {
 if (chosen.length === 0) {
   const machine = `Measured with Node ${process.versions.node} on ${availableParallelism()} cores, all in one run of \`npm run bench\`. README.md says what the figures mean.`;
   writeFileSync(`${root}bench/RESULTS.md`, `# Results\n\n${machine}\n\n${toTable(rows)}\n`);
-  execFileSync("npx", ["biome", "format", "--write", "bench/RESULTS.md"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 }

@@ -52,6 +52,5 @@ function byName(first: unknown, second: unknown): number {
 
 function toSortKey(element: unknown): string {
   const members = membersOf(element);
-  const key = members.name ?? members.key;
-  return typeof key === "string" ? key : String(key);
+  return String(members.name ?? members.key);
 }

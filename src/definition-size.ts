@@ -13,8 +13,7 @@ const largestBytes = 65_536;
  * @throws {@link UnfitBaseError}
  */
 export function refuseTooLarge(input: RegisterTaskDefinitionCommandInput, canonicalText: string, target: Target): void {
-  // A character takes three bytes at most.
-  if (canonicalText.length * 3 <= largestBytes || Buffer.byteLength(canonicalText) <= largestBytes) return;
+  if (Buffer.byteLength(canonicalText) <= largestBytes) return;
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= largestBytes) return;
   throw new UnfitBaseError(

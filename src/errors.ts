@@ -105,7 +105,7 @@ export class OutcomeUnknownError extends TaskDefClonerError {
 
 /** Notes on an error that undoing what came before it failed too, as its member `undoError`. It stays the error that it is. */
 export function withUndoError(error: unknown, undoError: unknown): unknown {
-  if (typeof error === "object" && error !== null && Object.isExtensible(error)) {
+  if (Object.isExtensible(error)) {
     Object.defineProperty(error, "undoError", { value: undoError, enumerable: true, configurable: true });
   }
   return error;

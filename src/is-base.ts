@@ -72,9 +72,10 @@ interface Principal {
  * `arn:aws:sts::111122223333:assumed-role/Name/session`, in every partition. A session's ARN has no path.
  */
 function parsePrincipal(arn: string): Principal | undefined {
-  const [, partition, account, resource] = /^arn:([^:]+):(?:iam|sts)::(\d{12}):(.+)$/.exec(arn) ?? [];
-  if (partition === undefined || account === undefined || resource === undefined) return undefined;
-  const [kind = "", ...path] = resource.split("/");
+  const match = /^arn:([^:]+):(?:iam|sts)::(\d{12}):(.+)$/.exec(arn);
+  if (match === null) return undefined;
+  const [, partition, account, resource] = match;
+  const [kind = "", ...path] = String(resource).split("/");
   const isSession = kind === "assumed-role";
   const name = (isSession ? path[0] : path.at(-1)) ?? kind;
   return { account: `${partition}:${account}`, kind: isSession ? "role" : kind, name };

@@ -10,9 +10,10 @@ const pattern = /^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/)([0-9A
 
 /** Takes the ARN of one revision apart. `undefined` where it is something else. */
 export function parseTaskDefinitionArn(arn: string): TaskDefinitionArn | undefined {
-  const [, prefix, family, revision] = pattern.exec(arn) ?? [];
-  if (prefix === undefined || family === undefined || revision === undefined) return undefined;
-  return { prefix, family, revision: Number(revision) };
+  const match = pattern.exec(arn);
+  if (match === null) return undefined;
+  const [, prefix, family, revision] = match;
+  return { prefix: String(prefix), family: String(family), revision: Number(revision) };
 }
 
 /** `family:revision`, the short form in which people speak of a revision; what is no such ARN stays as it is. */

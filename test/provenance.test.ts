@@ -201,9 +201,15 @@ describe("toUserSpec", () => {
     ["the CPU", { ...input, cpu: undefined }],
     ["the memory", { ...input, memory: undefined }],
     ["a CPU that is a number", { ...input, cpu: "1 vCPU" }],
+    ["a CPU above nothing", { ...input, cpu: "0" }],
     ["a memory above nothing", { ...input, memory: "0" }],
   ])("reads nobody from a clone that lacks %s", (_, clone) => {
     expect(read(clone)).toBeUndefined();
+  });
+
+  it("reads the user's volume, and no other", () => {
+    const other = { name: "other", efsVolumeConfiguration: { fileSystemId: "fs-1" } };
+    expect(read({ ...input, volumes: [other, ...(input.volumes ?? [])] })).toStrictEqual(typicalUser);
   });
 
   it("reads the user without a tag that was taken off the clone", () => {

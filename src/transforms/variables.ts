@@ -79,14 +79,14 @@ function withNamed<Entry extends Named>(
   variables: Variables,
   toEntry: (name: string, value: string) => Entry,
 ): Entry[] {
-  const pending = new Map(Object.entries(variables));
+  const own = new Map(Object.entries(variables));
+  const pending = new Map(own);
   const result: Entry[] = [];
   for (const entry of entries) {
     const { name = "" } = entry;
-    const value = pending.get(name);
-    if (!Object.hasOwn(variables, name)) result.push(entry);
-    else if (value !== undefined) result.push(toEntry(name, value));
-    pending.delete(name);
+    const value = own.get(name);
+    if (value === undefined) result.push(entry);
+    else if (pending.delete(name)) result.push(toEntry(name, value));
   }
   for (const [name, value] of pending) result.push(toEntry(name, value));
   return result;
