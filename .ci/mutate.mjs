@@ -22,7 +22,10 @@ const requests =
 const rooms = {
   transforms: { mutate: ["src/transforms/*.ts"], tests: ["test/transforms/*.test.ts", "test/clone-input.test.ts"] },
   rules: { mutate: files([...rules, ...edges]), tests: mirrored([...rules, ...edges]) },
-  requests: { mutate: files(requests), tests: [...mirrored(requests), "test/provision.test.ts", "test/life.test.ts"] },
+  requests: {
+    mutate: files(requests),
+    tests: [...mirrored(requests), ...mirrored(["provision", "life", "client-middleware"])],
+  },
   fleet: { mutate: ["src/fleet/*.ts", "!src/fleet/index.ts"], tests: ["test/fleet/*.test.ts"] },
   testing: {
     mutate: ["src/testing/**/*.ts", "!src/testing/index.ts"],

@@ -6,23 +6,17 @@ import {
   type TaskDefinition,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
-import { type PlainBody, watchBody } from "./describe-body.ts";
+import { type PlainBody, type WholeDescription, watchBody } from "./describe-body.ts";
 import { UnexpectedResponseError } from "./errors.ts";
-import type { UnknownMembers } from "./lossless.ts";
 import { type Ecs, inTime, untilDeadline, untilReachable } from "./patience.ts";
 import { onOurTerms } from "./sdk-command.ts";
 import { isNamed } from "./sdk-error.ts";
 
 /** A revision as ECS describes it. */
-export interface DescribedRevision {
+export interface DescribedRevision extends WholeDescription {
   readonly arn: string;
   readonly taskDefinition: TaskDefinition;
   readonly tags: readonly Tag[];
-  readonly unknownMembers: UnknownMembers;
-  /** Whether the SDK reads the content as it stands in the response, so that the same content can be sent as it stands. */
-  readonly isPlain: boolean;
-  /** When ECS answered, by its own clock; absent where the response did not say. */
-  readonly answeredAt: Date | undefined;
 }
 
 /**

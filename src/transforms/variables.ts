@@ -109,8 +109,9 @@ export function refuseReservedNames(
   reserved: readonly ReservedName[] = [],
 ): void {
   for (const member of ["secrets", "environment"] as const) {
-    const set = Object.entries(variables[member] ?? {}).flatMap(([name, value]) => (value === null ? [] : [name]));
-    const refused = set.filter((name) => isReserved(name, reserved));
+    const refused = Object.entries(variables[member] ?? {}).flatMap(([name, value]) =>
+      value !== null && isReserved(name, reserved) ? [name] : [],
+    );
     if (refused.length === 0) continue;
     throw new InvalidInputError(
       `The user's ${member} set ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. Choose other names.`,
