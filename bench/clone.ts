@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Side } from "./clone-child.ts";
 import { type Block, type Pair, type RunBlock, toComparison, toPairs } from "./compare.ts";
 import { type Row, report } from "./row.ts";
 import { toText } from "./spread.ts";
@@ -10,54 +11,57 @@ interface Setting {
   readonly transport: "fake" | "canned";
   /** How many calls make a block: enough for their garbage to be collected within it. */
   readonly calls: number;
-  /** How many pairs of processes: two that do the same may differ by some percent for as long as they live, by what the engine made of the code. */
-  readonly processes: number;
+  /** Whether each side has a process of its own, as an application has one or the other, or both take turns in one, with one client. */
+  readonly apart: boolean;
+  /** How often it is measured, in fresh processes: two that do the same may differ by some percent for as long as they live, by what the engine made of the code. */
+  readonly times: number;
   readonly aim?: number;
 }
 
 const settings: readonly Setting[] = [
-  { kibibytes: 4, transport: "fake", calls: 40, processes: 5, aim: 1.1 },
-  { kibibytes: 60, transport: "fake", calls: 12, processes: 5, aim: 1.25 },
-  { kibibytes: 4, transport: "canned", calls: 40, processes: 2 },
-  { kibibytes: 60, transport: "canned", calls: 12, processes: 2 },
+  { kibibytes: 4, transport: "fake", calls: 40, apart: true, times: 8, aim: 1.1 },
+  { kibibytes: 4, transport: "fake", calls: 40, apart: false, times: 8, aim: 1.1 },
+  { kibibytes: 60, transport: "fake", calls: 12, apart: true, times: 4, aim: 1.25 },
+  { kibibytes: 60, transport: "fake", calls: 12, apart: false, times: 4, aim: 1.25 },
+  { kibibytes: 4, transport: "canned", calls: 40, apart: true, times: 4 },
+  { kibibytes: 60, transport: "canned", calls: 12, apart: true, times: 2 },
 ];
 
 const seconds = 4;
 
-type Side = "ours" | "by hand";
-
-async function start(side: Side, { kibibytes, transport, calls }: Setting): Promise<ChildProcess> {
+async function start({ kibibytes, transport, calls }: Setting): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("clone-child.js", import.meta.url));
-  const child = fork(script, [side, `${kibibytes}`, transport, `${calls}`]);
+  const child = fork(script, [`${kibibytes}`, transport, `${calls}`]);
   await once(child, "message");
   return child;
 }
 
 const toRunBlock =
-  (child: ChildProcess): RunBlock =>
+  (child: ChildProcess, side: Side): RunBlock =>
   async () => {
-    child.send("run");
+    child.send(side);
     const [block] = await once(child, "message");
     return block as Block; // The child sends nothing else.
   };
 
 async function measure(setting: Setting): Promise<Pair[]> {
-  const ours = await start("ours", setting);
-  const byHand = await start("by hand", setting);
+  const first = await start(setting);
+  const second = setting.apart ? await start(setting) : first;
   try {
-    return await toPairs(toRunBlock(ours), toRunBlock(byHand), seconds);
+    return await toPairs(toRunBlock(first, "ours"), toRunBlock(second, "by hand"), seconds);
   } finally {
-    ours.kill();
-    byHand.kill();
+    first.kill();
+    second.kill();
   }
 }
 
 async function toRows(setting: Setting): Promise<Row[]> {
   const pairs: Pair[] = [];
-  for (let pair = 0; pair < setting.processes; pair += 1) pairs.push(...(await measure(setting)));
+  for (let time = 0; time < setting.times; time += 1) pairs.push(...(await measure(setting)));
   const { ratio, processorRatio, ours, reference } = toComparison(pairs);
-  const { kibibytes, transport, aim } = setting;
-  const what = `\`clone\`, base of ${kibibytes} KiB, ${transport === "fake" ? "on `FakeEcs`" : "answers ready made"}`;
+  const { kibibytes, transport, apart, aim } = setting;
+  const where = transport === "fake" ? "on `FakeEcs`" : "answers ready made";
+  const what = `\`clone\`, base of ${kibibytes} KiB, ${where}${apart ? "" : ", both in one process"}`;
   const shared = { comparedWith: "describe, spread and register by hand", ...(aim !== undefined && { aim }) };
   return [
     {

@@ -1,5 +1,6 @@
 import { TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { judgeContent } from "../src/base.ts";
 import {
   type BaseCandidate,
   type ClonerEvent,
@@ -406,6 +407,30 @@ describe("a family that still holds clones", () => {
   });
 });
 
+describe("a described revision", () => {
+  it("is no base where ECS says that it is of another family", async () => {
+    const taskDefinitionArn = registerBase();
+    const body = { taskDefinition: { taskDefinitionArn, family: "api", status: "ACTIVE" } };
+    ecs.fail({ operation: "DescribeTaskDefinition", body });
+    await expect(newCloner().plan(user)).rejects.toMatchObject({
+      message: expect.stringContaining("from web:1 down to web:1: 1 × is of family api."),
+    });
+  });
+
+  it("is judged by its record for good, and by its tags for the moment", () => {
+    const taskDefinition = { containerDefinitions: [{ dockerLabels: { [provenanceLabel]: "{}" } }] };
+    expect(judgeContent({ taskDefinition, tags: [] }, undefined)).toStrictEqual({
+      reason: "carries the record of a clone",
+      restsOnTags: false,
+    });
+    const isBase: IsBase = ({ tags }) => tags.length === 0;
+    const reason = "`isBase` says that it is no base";
+    expect(judgeContent({ taskDefinition: {}, tags: [] }, isBase)).toStrictEqual({ restsOnTags: true });
+    expect(judgeContent({ taskDefinition: {}, tags: [{}] }, isBase)).toStrictEqual({ reason, restsOnTags: true });
+    expect(judgeContent({ taskDefinition: {}, tags: [] }, undefined)).toStrictEqual({ restsOnTags: false });
+  });
+});
+
 describe("waitForBaseMs", () => {
   beforeEach(() => {
     vi.useFakeTimers(fakeTime);
@@ -429,6 +454,7 @@ describe("waitForBaseMs", () => {
   });
 
   it("waits no longer than it says", async () => {
+    vi.advanceTimersByTime(10);
     const startedAt = performance.now();
     await expect(inFakeTime(newCloner({ waitForBaseMs: 2500 }).plan(user))).rejects.toMatchObject({
       name: "UnfitBaseError",

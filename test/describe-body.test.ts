@@ -73,6 +73,16 @@ describe("watchBody", () => {
     }
   });
 
+  it("takes what is not AWS JSON for neither plain nor looked through", async () => {
+    const { whole } = await watch({ headers: { "content-type": "application/cbor" }, body: "" }, { output });
+    expect(whole).toStrictEqual({
+      ...output,
+      unknownMembers: { ...nothing, unchecked: "the response is application/cbor, not AWS JSON" },
+      isPlain: false,
+      answeredAt: undefined,
+    });
+  });
+
   it("says when ECS answered, where the response does", async () => {
     const date = "Thu, 03 Sep 2026 10:15:00 GMT";
     const dated = await watch({ headers: { ...headers, date }, body: "" });
@@ -162,8 +172,10 @@ describe("watchBody", () => {
     ["that has no task definition", { tags }, undefined],
   ])("has the SDK read a response every time %s", async (_, sent, taskDefinition) => {
     const plainBody = {};
-    const { whole } = await watch(toResponse(sent), { plainBody, output: { taskDefinition, tags } });
-    expect(whole).toMatchObject({ isPlain: false });
-    expect((await watch(toResponse(sent), { plainBody })).read).toBe(JSON.stringify(sent));
+    for (const body of [JSON.stringify(sent), JSON.stringify(sent, null, 2)]) {
+      const { whole } = await watch({ headers, body }, { plainBody, output: { taskDefinition, tags } });
+      expect(whole).toMatchObject({ isPlain: false });
+      expect((await watch({ headers, body }, { plainBody })).read).toBe(body);
+    }
   });
 });

@@ -2,7 +2,7 @@ import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { deregister, describe as describeRevision, listNewestFirst } from "../src/ecs.ts";
 import { UnexpectedResponseError } from "../src/errors.ts";
-import type { Ecs } from "../src/patience.ts";
+import type { Ecs, EcsClient } from "../src/patience.ts";
 import { FakeEcs, ManualClock } from "../src/testing/index.ts";
 import { fakeTime, inFakeTime, turns } from "./fake-time.ts";
 import { smallBase, toArn } from "./small-base.ts";
@@ -25,6 +25,11 @@ function over(fake: FakeEcs, changes: Partial<Ecs> = {}): Ecs {
 const toCalls = () => ecs.calls.map(({ operation, outcome }) => [operation, outcome]);
 
 const shutDown = new Error("shutting down");
+
+/** What a mocked client does that stubs nothing. */
+const silent: EcsClient = { send: async () => {} };
+
+const notInactive = new UnexpectedResponseError("DeregisterTaskDefinition", "a revision that is INACTIVE");
 
 describe("describe", () => {
   it("asks for the bare family, with its tags, and gives the latest ACTIVE revision", async () => {
@@ -157,6 +162,12 @@ describe("listNewestFirst", () => {
     });
   });
 
+  it("refuses that a mock answers nothing", async () => {
+    await expect(toArray(listNewestFirst(over(ecs, { client: silent }), "web", "ACTIVE"))).rejects.toStrictEqual(
+      new UnexpectedResponseError("ListTaskDefinitions", "a list of ARNs"),
+    );
+  });
+
   it("rejects with the reason of a signal that aborts between two pages", async () => {
     for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
     const controller = new AbortController();
@@ -195,6 +206,20 @@ describe("deregister", () => {
       message: "The specified task definition does not exist.",
     });
     expect(ecs.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ["of an ACTIVE revision", { taskDefinition: { status: "ACTIVE" } }],
+    ["without a status", { taskDefinition: {} }],
+    ["without a task definition", {}],
+  ])("refuses an answer %s", async (_, body) => {
+    const arn = ecs.register(smallBase);
+    ecs.fail({ operation: "DeregisterTaskDefinition", body });
+    await expect(deregister(over(ecs), arn)).rejects.toStrictEqual(notInactive);
+  });
+
+  it("refuses that a mock answers nothing", async () => {
+    await expect(deregister(over(ecs, { client: silent }), toArn("web", 1))).rejects.toStrictEqual(notInactive);
   });
 
   it("rejects with the reason of a signal that aborts meanwhile", async () => {

@@ -154,12 +154,15 @@ describe("clone with a current clone", () => {
   });
 
   it("makes a new one when the current one is INACTIVE", async () => {
-    const { ecs, cloner, active } = newWorld();
+    const { ecs, cloner, active, count } = newWorld();
     const { arn: current } = await cloner.clone(toUser(1));
     ecs.deregister(current);
+    ecs.clearCalls();
     const next = await cloner.clone(toUser(1), { current });
     expect(next.reused).toBe(false);
     expect(active()).toStrictEqual([next.arn]);
+    // The clone and the base.
+    expect(count("DescribeTaskDefinition")).toBe(2);
   });
 
   it("makes a new one when the current one is deregistered while the call waits for its turn", async () => {
@@ -168,6 +171,15 @@ describe("clone with a current clone", () => {
     const first = world.cloner.clone(toUser(2), { deploy: () => world.ecs.deregister(current) });
     const second = world.cloner.clone(toUser(1), { current });
     expect(await Promise.all([first, second])).toMatchObject([{ revision: 2 }, { revision: 3, reused: false }]);
+  });
+
+  it("makes a new one when the current one is deleted while the call waits for its turn", async () => {
+    const { ecs, cloner } = newWorld();
+    const { arn } = await cloner.clone(typicalUser);
+    const message = "Unable to describe task definition.";
+    // The clone, the base, and the clone again.
+    ecs.fail({ operation: "DescribeTaskDefinition", skip: 2, error: "ClientException", message });
+    expect(await cloner.clone(typicalUser, { current: arn })).toMatchObject({ revision: 2, reused: false });
   });
 
   it("makes a new one when the current one is gone", async () => {
@@ -518,6 +530,13 @@ const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => 
     },
     "not from this account's",
   ],
+  "a clone of what is no ARN": [
+    (world, { arn }) => {
+      const record = JSON.stringify({ ...recordOf(world, arn), base: "the base" });
+      return world.ecs.register(withRecord(registeredAs(world, arn), record));
+    },
+    "it was cloned from the base, not from this account's",
+  ],
   "a clone of a base in another account": [
     (world, { arn }) => {
       const base = toArn(baseFamily, 1).replace("111122223333", "444455556666");
@@ -559,9 +578,20 @@ describe.each(Object.entries(calls))("%s", (_name, call) => {
     );
   });
 
-  it.each(["", "web", `${cloneFamily}:1`])("refuses %j, which is no ARN of a revision, without a call", async (arn) => {
+  it.each([
+    ["", '""'],
+    ["web", '"web"'],
+    [`${cloneFamily}:1`, `"${cloneFamily}:1"`],
+    [undefined, "undefined"],
+    [{ arn: toArn(cloneFamily, 1) }, "an object"],
+  ])("refuses %j, which is no ARN of a revision, without a call", async (arn, shown) => {
     const world = newWorld();
-    expect(await rejectionOf(call(world, arn))).toBeInstanceOf(InvalidInputError);
+    // The cast: a caller without types may pass anything.
+    expect(await rejectionOf(call(world, arn as string))).toStrictEqual(
+      new InvalidInputError(
+        `${shown} is not the ARN of a revision: arn:<partition>:ecs:<region>:<account>:task-definition/<family>:<revision>.`,
+      ),
+    );
     expect(world.ecs.calls).toStrictEqual([]);
   });
 });
@@ -609,7 +639,9 @@ describe("retire", () => {
 
   it("refuses a revision of the base family even when it is gone", async () => {
     const { cloner } = newWorld();
-    expect(await rejectionOf(cloner.retire(toArn(baseFamily, 5)))).toBeInstanceOf(NotACloneError);
+    expect(await rejectionOf(cloner.retire(toArn(baseFamily, 5)))).toStrictEqual(
+      new NotACloneError(toArn(baseFamily, 5), "it is of the base family."),
+    );
   });
 });
 
@@ -724,6 +756,30 @@ describe("the deploy step", () => {
     expect(caught).toBeInstanceOf(Error);
     expect(reason).not.toHaveProperty("undoError");
   });
+
+  it("notes it on the step's own error, also when that aborted the call", async () => {
+    const { ecs, cloner } = newWorld();
+    const controller = new AbortController();
+    const error = new DeployError("no capacity");
+    ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
+    const deploy = (): never => {
+      controller.abort();
+      throw error;
+    };
+    expect(await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }))).toBe(error);
+    expect(error).toHaveProperty("undoError");
+  });
+
+  it.each([["shutting down"], [null]])(
+    "throws the signal's reason %j, which takes no note, as it is",
+    async (reason) => {
+      const { ecs, cloner } = newWorld();
+      const controller = new AbortController();
+      ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
+      const deploy = (): void => controller.abort(reason);
+      expect(await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }))).toBe(reason);
+    },
+  );
 
   it("has what reclone and resize registered deregistered as well, and not the present clone", async () => {
     const world = newWorld();

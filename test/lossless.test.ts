@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describe as describeRevision } from "../src/ecs.ts";
 import { type ClonerEvent, provenanceLabel, TaskDefCloner, type TaskDefClonerOptions } from "../src/index.ts";
-import { refuseUnknownMembers, type UnknownMembers } from "../src/lossless.ts";
+import { refuseUnknownMembers, restoreDropped, toLeftWarnings, type UnknownMembers } from "../src/lossless.ts";
 import { FakeEcs } from "../src/testing/index.ts";
 import { maximalBase, maximalTags, named, plainUser } from "./fixtures.ts";
 import { smallBase, toArn, user } from "./small-base.ts";
@@ -392,6 +392,40 @@ async function findUnknown(body: unknown): Promise<unknown> {
   const { carried: paths = [], left = [] } = described?.unknownMembers ?? {};
   return { carried: paths, left };
 }
+
+describe("restoreDropped", () => {
+  it.each<[string, unknown, unknown, string[], unknown]>([
+    ["a member", { a: 1, b: 2 }, { b: 3 }, ["a"], { a: 1, b: 3 }],
+    ["a member of a nameless one", { "": { a: 1 } }, { "": {} }, [".a"], { "": { a: 1 } }],
+    ["a member of a list's element", [{ a: { b: 1 } }], [{ a: {} }], ["[0].a.b"], [{ a: { b: 1 } }]],
+    ["no null, and nothing that is undefined", { a: null, b: undefined }, {}, [], {}],
+    ["nothing where the source is no object", "text", {}, [], {}],
+    ["nothing where the source is null", null, {}, [], {}],
+    ["nothing where the target is no object", { a: 1 }, "text", [], "text"],
+    ["nothing where the target is null", { a: { b: 1 } }, { a: null }, [], { a: null }],
+    ["nothing of a list where there is none", ["a"], {}, [], {}],
+    [
+      "nothing of a union's member that the SDK wraps",
+      { a: { x: 1 } },
+      { a: { $unknown: ["x", 1] } },
+      [],
+      { a: { $unknown: ["x", 1] } },
+    ],
+  ])("gives back %s", (_, source, target, paths, restored) => {
+    expect(restoreDropped(source, target)).toStrictEqual(paths);
+    expect(target).toStrictEqual(restored);
+  });
+});
+
+describe("toLeftWarnings", () => {
+  it("says what the clone lacks, of which base, and what to do", () => {
+    const unknown: UnknownMembers = { carried: ["cpu.mode"], left: ["a", "b"], sdkVersion: "3.1164.0" };
+    expect(toLeftWarnings(unknown, "web:1")).toStrictEqual([
+      "Base web:1 holds members that @aws-sdk/client-ecs 3.1164.0 does not know, and which are not in the clone: a, b. Where ECS registers them, update the SDK.",
+    ]);
+    expect(toLeftWarnings({ ...unknown, left: [] }, "web:1")).toStrictEqual([]);
+  });
+});
 
 const nothing = { carried: [], left: [] };
 const gpuSharing = { carried: ["containerDefinitions[app].gpuSharing"], left: [] };

@@ -197,6 +197,7 @@ describe("untilDeadline", () => {
 
   it("gives up at the deadline, saying how often it tried and how long", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
+    vi.advanceTimersByTime(1);
     const busy = untilDeadline(newEcs({ deadlineMs: 4000 }), request, forever(throttled));
     await expect(inFakeTime(busy)).rejects.toMatchObject({
       name: "EcsBusyError",
@@ -285,6 +286,8 @@ describe("inTurnForFamily", () => {
   const inParallelOrder = ["first begins", "second begins", "first ends", "second ends"];
   const client = (region: string): EcsClient => ({ send: hang, config: { region: async () => region } });
   const withoutConfig: EcsClient = { send: hang };
+  // The cast: a mock may have as little.
+  const withEmptyConfig = { send: hang, config: {} } as unknown as EcsClient;
   const withoutRegion: EcsClient = { send: hang, config: { region: forever(new Error("Region is missing")) } };
 
   it("runs one task at a time for a family, also over several clients", async () => {
@@ -307,6 +310,7 @@ describe("inTurnForFamily", () => {
 
   it("runs one task at a time where clients have no region, or cannot say it", async () => {
     expect(await order([withoutConfig, "web-user"], [withoutRegion, "web-user"])).toStrictEqual(inTurnOrder);
+    expect(await order([withoutConfig, "web-user"], [withEmptyConfig, "web-user"])).toStrictEqual(inTurnOrder);
   });
 
   it("lets go of a task whose signal aborts while it waits", async () => {

@@ -85,7 +85,9 @@ describe("withInputAsItStands", () => {
   it.each([["not HTTP"], [{ headers: { "content-type": "application/cbor" }, body: "cbor" }]])(
     "sends nothing where the SDK wrote no AWS JSON: %s",
     async (request) => {
-      await expect(send(input, change, () => request)).rejects.toThrow(InvalidInputError);
+      await expect(send(input, change, () => request)).rejects.toStrictEqual(
+        new InvalidInputError("The client reads AWS JSON, and writes something else. Nothing was sent."),
+      );
     },
   );
 });
@@ -116,15 +118,17 @@ describe("withArnOnly", () => {
   it.each([
     ["has no ARN", "{}"],
     ["has an ARN that is no text", '{"taskDefinition":{"taskDefinitionArn":null}}'],
-    ["has the ARN of another family", `{"taskDefinition":{"taskDefinitionArn":"${toArn("web", 1)}"}}`],
-    ["has an ARN that is none", `{"taskDefinition":{"taskDefinitionArn":"${arn}:1"}}`],
+    ["has the ARN of another family", `{"taskDefinition":{"taskDefinitionArn":"${toArn("web", 1)}"},"tags":[]}`],
+    ["has an ARN that is none", `{"taskDefinition":{"taskDefinitionArn":"${arn}:1"},"tags":[]}`],
+    ["has the ARN elsewhere", `{"taskDefinition":{"family":"taskDefinitionArn","image":"${arn}"}}`],
     ["has two", `{"taskDefinition":{"taskDefinitionArn":"${arn}","labels":{"taskDefinitionArn":"${arn}"}}}`],
   ])("leaves to the SDK what %s", async (_, body) => {
     expect(await read({ headers, body })).toBe(body);
   });
 
   it("leaves alone what is no AWS JSON", async () => {
-    expect(await read({ headers: { "content-type": "text/html" }, body: only.repeat(2) })).toBe(only.repeat(2));
+    const html = `<p>${only}</p>`;
+    expect(await read({ headers: { "content-type": "text/html" }, body: html })).toBe(html);
     expect(await read({})).toBeUndefined();
   });
 });
@@ -154,6 +158,15 @@ describe("a register", () => {
     expect(toContent("as-it-stands")).toMatchObject({
       containerDefinitions: { healthCheck, user: "", privileged: false },
     });
+  });
+
+  it("leaves what the caller's own step returns to the SDK, which sends no null", async () => {
+    const ecs = new FakeEcs();
+    ecs.register(smallBase);
+    // The cast: a caller without types may return anything.
+    const customize = (input: RegisterTaskDefinitionCommandInput) => ({ ...input, taskRoleArn: null as never });
+    await new TaskDefCloner({ client: ecs.client(), baseFamily: "web", customize }).clone(user);
+    expect(ecs.revisions("web-user")[0]?.registered).not.toHaveProperty("taskRoleArn");
   });
 
   it("takes the input as the client's own middleware leaves it", async () => {

@@ -1,4 +1,4 @@
-import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { type DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EcsBusyError, OutcomeUnknownError, RequestTimeoutError } from "../src/errors.ts";
 import type { EcsClient } from "../src/patience.ts";
@@ -369,6 +369,32 @@ describe("a register without an answer", () => {
     expect(world.count("DescribeTaskDefinition")).toBe(3);
   });
 
+  it("is found behind a revision that carries no record", async () => {
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, hang: "after" });
+    const cloning = world.cloner.clone(toUser(1));
+    await pass(5000);
+    world.ecs.register({ ...baseInput, family: cloneFamily });
+    expect(await inFakeTime(cloning)).toMatchObject({ arn: toArn(cloneFamily, 1) });
+  });
+
+  it("is looked for since the call began by ECS's own time, however late that is", async () => {
+    const clock = { ...systemClock, now: () => systemClock.now() - 600_000 };
+    const world = newWorld({ clock, latencyMs: 100 });
+    world.ecs.fail({ operation, hang: "after" });
+    const cloning = world.cloner.clone(toUser(1));
+    await pass(5000);
+    world.ecs.register({ ...baseInput, family: cloneFamily });
+    expect(await inFakeTime(cloning)).toMatchObject({ arn: toArn(cloneFamily, 1) });
+  });
+
+  it("is looked for no longer once it is found", async () => {
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, reset: "after" });
+    await inFakeTime(world.cloner.clone(toUser(1)));
+    expect(world.count("ListTaskDefinitions")).toBe(1);
+  });
+
   it("is looked for twice, since a listing may lag behind", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, hang: "after" });
@@ -408,7 +434,10 @@ describe("a register without an answer", () => {
       family: cloneFamily,
       userId: "user_1",
       message: expect.stringContaining("prune"),
-      cause: { errors: [{ name: "RequestTimeoutError" }, { name: "AccessDeniedException" }] },
+      cause: {
+        message: "the register's error, and the search's",
+        errors: [{ name: "RequestTimeoutError" }, { name: "AccessDeniedException" }],
+      },
     });
     expect(world.count("ListTaskDefinitions")).toBe(1);
     expect(world.count(operation)).toBe(1);
@@ -425,7 +454,10 @@ describe("a register without an answer", () => {
       message: "Unable to describe task definition.",
     });
     const error = await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))));
-    expect(error).toMatchObject({ name: "OutcomeUnknownError" });
+    expect(error).toMatchObject({
+      name: "OutcomeUnknownError",
+      cause: { errors: [{}, { message: `ECS lists ${toArn(cloneFamily, 1)} as ACTIVE, and does not describe it` }] },
+    });
     expect(world.ecs.revisions(cloneFamily)).toHaveLength(1);
   });
 
@@ -460,20 +492,18 @@ describe("a register without an answer", () => {
     ["a broken pipe", { code: "EPIPE" }],
     ["a time-out", { code: "ETIMEDOUT" }],
     ["a server's fault", { $fault: "server" }],
-    ["a server's status", { $metadata: { httpStatusCode: 502 } }],
+    ["a server's error", { $metadata: { httpStatusCode: 500 } }],
+    ["a gateway's error", { $metadata: { httpStatusCode: 502 } }],
   ])("is settled too where a client that runs no middleware rejects with %s", async (_, members) => {
     const world = newTimedWorld();
     const client = world.ecs.client();
-    let isFirst = true;
     const send = async (command: unknown, options: unknown): Promise<unknown> => {
+      if (command instanceof RegisterTaskDefinitionCommand) {
+        world.ecs.register(command.input);
+        throw Object.assign(new Error("lost"), members);
+      }
       // The cast: what is handed on is what the library sent.
-      const output = await client.send(
-        command as RegisterTaskDefinitionCommand,
-        options as { abortSignal: AbortSignal },
-      );
-      if (!(command instanceof RegisterTaskDefinitionCommand) || !isFirst) return output;
-      isFirst = false;
-      throw Object.assign(new Error("lost"), members);
+      return await client.send(command as DescribeTaskDefinitionCommand, options as { abortSignal: AbortSignal });
     };
     // The cast: a mocked client is no more than this to the library.
     const cloner = world.newCloner({ client: { send } as EcsClient });

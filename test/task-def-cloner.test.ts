@@ -8,7 +8,14 @@ import {
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { provenanceLabel, TaskDefCloner, TaskDefClonerError, type TaskDefClonerOptions } from "../src/index.ts";
+import {
+  InvalidInputError,
+  provenanceLabel,
+  TaskDefCloner,
+  TaskDefClonerError,
+  type TaskDefClonerOptions,
+} from "../src/index.ts";
+import { internalsOf } from "../src/task-def-cloner.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { plainUser, typicalBase, typicalTags, typicalUser } from "./fixtures.ts";
 
@@ -236,6 +243,28 @@ describe("an answer that is not as it should be", () => {
     });
   });
 
+  it("gives a typed error where a mock stubs no register, and the clone is nowhere to be found", async () => {
+    vi.useFakeTimers(fakeTime);
+    mock.on(DescribeTaskDefinitionCommand).resolves(structuredClone({ taskDefinition: typicalBase }));
+    mock.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
+    await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
+      name: "UnexpectedResponseError",
+      operation: "RegisterTaskDefinition",
+    });
+  });
+
+  it("says of which family the ARN should be that a register gave", async () => {
+    vi.useFakeTimers(fakeTime);
+    stubEcs();
+    mock.on(RegisterTaskDefinitionCommand).resolves({
+      taskDefinition: { taskDefinitionArn: typicalBase.taskDefinitionArn },
+    });
+    mock.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
+    await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
+      message: expect.stringContaining("without an ARN of family isol8-dev-openclaw-user."),
+    });
+  });
+
   it("gives revision 0 where the ARN that ECS gives is of no known form", async () => {
     stubEcs();
     mock.on(RegisterTaskDefinitionCommand).resolves({ taskDefinition: { taskDefinitionArn: "arn:other" } });
@@ -263,6 +292,15 @@ describe("an error of the SDK", () => {
     mock.on(RegisterTaskDefinitionCommand).rejects(denied);
     await expect(newCloner().clone(plainUser)).rejects.toBe(denied);
     expect(sent()).toHaveLength(2);
+  });
+});
+
+describe("internalsOf", () => {
+  it.each([undefined, null, "a cloner", {}, new Map(), () => {}])("refuses %o, which is no cloner", (other) => {
+    // The cast: a caller without types may pass anything.
+    expect(() => internalsOf(other as TaskDefCloner)).toThrow(
+      new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner."),
+    );
   });
 });
 

@@ -74,8 +74,9 @@ describe("orAborted", () => {
     // What Node keeps of a signal's listeners is not public, so the signal itself counts them.
     const counted = new Proxy(signal, {
       get: (target, member) => {
-        if (member === "addEventListener") return (_: string, listener: unknown) => listeners.add(listener);
-        if (member === "removeEventListener") return (_: string, listener: unknown) => listeners.delete(listener);
+        if (member === "addEventListener") return (_: "abort", listener: unknown) => listeners.add(listener);
+        if (member === "removeEventListener")
+          return (type: string, listener: unknown) => type === "abort" && listeners.delete(listener);
         return Reflect.get(target, member, target);
       },
     });
