@@ -46,6 +46,28 @@ describe("middleware of the caller's client", () => {
     });
   });
 
+  it("is listed by the SDK among the library's own, each by its name", async () => {
+    const listed: string[] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((list: readonly string[]) => listed.push(...list));
+    const client = ecs.client();
+    client.middlewareStack.identifyOnResolve(true);
+    await new TaskDefCloner({ client, baseFamily: "web" }).clone(user);
+    await new TaskDefCloner({ client, baseFamily: "web", customize: (input) => input }).clone(user);
+    log.mockRestore();
+    const own = listed.map((entry) => entry.split(" - ")[0]).filter((name) => name?.startsWith("taskdefCloner"));
+    expect(new Set(own)).toStrictEqual(
+      new Set([
+        "taskdefClonerOnOurTerms",
+        "taskdefClonerWatchBody",
+        "taskdefClonerWholeOutput",
+        "taskdefClonerSpared",
+        "taskdefClonerInputAsItStands",
+        "taskdefClonerUnknownMembers",
+        "taskdefClonerWithArnOnly",
+      ]),
+    );
+  });
+
   it("sees the whole base at every describe, and the whole input of a register", async () => {
     const client = ecs.client();
     const seen: unknown[] = [];
