@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ManualClock, systemClock } from "../../src/testing/index.ts";
 
@@ -113,5 +114,19 @@ describe("systemClock", () => {
     controller.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe.each([
+  ["a manual clock", (clock: ManualClock) => clock],
+  ["the system's clock", () => systemClock],
+])("a sleep on %s", (_, choose) => {
+  it("lets go of its signal once it is over", async () => {
+    const clock = new ManualClock(0);
+    const { signal } = new AbortController();
+    const sleeping = choose(clock).sleep(1, signal);
+    await clock.advance(1);
+    await sleeping;
+    expect(getEventListeners(signal, "abort")).toStrictEqual([]);
   });
 });

@@ -146,6 +146,24 @@ describe("a described task definition", () => {
     ]);
   });
 
+  it("requires nothing for what is not there", async () => {
+    const { taskDefinition } = await describeRegistered({
+      ...onFargate,
+      executionRoleArn: "execution",
+      containerDefinitions: [
+        {
+          ...app,
+          secrets: [{ name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf" }],
+        },
+      ],
+    });
+    expect(taskDefinition?.requiresAttributes?.map(({ name }) => name)).toStrictEqual([
+      "com.amazonaws.ecs.capability.docker-remote-api.1.18",
+      "ecs.capability.task-eni",
+      "ecs.capability.secrets.asm.environment-variables",
+    ]);
+  });
+
   it("has containers, environment, secrets and tags in another order than sent", async () => {
     const { taskDefinition, tags } = await describeRegistered(shuffled);
     const container = taskDefinition?.containerDefinitions?.[0];

@@ -63,6 +63,12 @@ describe("FakeEcs", () => {
     const client = new FakeEcs({ region: "us-west-2" }).client();
     expect(await client.config.region()).toBe("us-west-2");
     expect(await client.config.maxAttempts()).toBe(3);
+    expect(client.config.retryMode).toBe("standard");
+    expect(await client.config.endpoint?.()).toMatchObject({ hostname: "ecs.us-west-2.amazonaws.com" });
+    expect(await client.config.credentials()).toMatchObject({
+      accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+      secretAccessKey: "fake",
+    });
     await expect(client.send(register())).resolves.toBeDefined();
   });
 

@@ -40,6 +40,14 @@ describe("an error", () => {
     await expect(register()).rejects.toMatchObject({ name: error, message, $metadata: { httpStatusCode } });
   });
 
+  it("says nothing of when to come again where it is not told to", async () => {
+    const { register } = setUp({ operation, error: "SlowDown" });
+    const error: unknown = await register().catch((thrown: unknown) => thrown);
+    const { headers } = Object(Object(error).$response);
+    expect(Object.keys(headers)).not.toContain("retry-after");
+    expect(Object.keys(headers)).not.toContain("x-amz-retry-after");
+  });
+
   it("has the status that is given, and says when to come again", async () => {
     const { register } = setUp({ operation, error: "SlowDown", statusCode: 429, retryAfterMs: 1500 });
     await expect(register()).rejects.toMatchObject({

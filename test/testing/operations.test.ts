@@ -60,6 +60,19 @@ describe("tags of a resource", () => {
     expect(described.services?.[0]?.tags).toStrictEqual([{ key: "team", value: "web" }]);
   });
 
+  it("are answered with an empty object when they are set or removed", async () => {
+    const ecs = new FakeEcs();
+    const resourceArn = ecs.register(smallest);
+    for (const operation of ["TagResource", "UntagResource"]) {
+      const { response } = await ecs.requestHandler.handle({
+        headers: { "x-amz-target": `AmazonEC2ContainerServiceV20141113.${operation}` },
+        body: JSON.stringify({ resourceArn, tags: [{ key: "a", value: "" }], tagKeys: ["a"] }),
+      });
+      expect(Buffer.from(response.body).toString()).toBe("{}");
+    }
+    expect(ecs.revisions()).toMatchObject([{ tags: [] }]);
+  });
+
   it("are refused as in a register, and where they would become too many", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
@@ -85,11 +98,17 @@ describe("tags of a resource", () => {
     "something",
     "arn:aws:ecs:us-east-1:111122223333:task-definition/web:1",
     "arn:aws:ecs:us-east-1:111122223333:service/default/web",
+    "arn:aws:ecs:us-east-1:111122223333:service/other/web",
+    "arn:aws:ecs:us-east-1:111122223333:service/default/api/1",
     "arn:aws:ecs:us-east-1:111122223333:task/other/1",
   ])("are not those of %s, which is not there", async (resourceArn) => {
-    const client = new FakeEcs().client();
+    const ecs = new FakeEcs();
+    const client = ecs.client();
+    ecs.register({ ...smallest, family: "api" });
+    await client.send(new CreateServiceCommand({ serviceName: "api", taskDefinition: "api" }));
     await expect(client.send(new ListTagsForResourceCommand({ resourceArn }))).rejects.toMatchObject({
       name: "ResourceNotFoundException",
+      message: "The specified resource was not found.",
     });
   });
 });

@@ -3,6 +3,7 @@ import {
   type CreateServiceCommandInput,
   CreateTaskSetCommand,
   DeleteServiceCommand,
+  DeleteTaskDefinitionsCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ListServicesCommand,
@@ -113,10 +114,12 @@ describe("CreateService", () => {
     const { create } = setUp();
     const service = await create({ clientToken: "once" });
     expect(await create({ clientToken: "once" })).toStrictEqual(service);
-    await expect(create()).rejects.toMatchObject({
-      name: "InvalidParameterException",
-      message: "Creation of service was not idempotent.",
-    });
+    for (const clientToken of [undefined, "another"]) {
+      await expect(create({ clientToken })).rejects.toMatchObject({
+        name: "InvalidParameterException",
+        message: "Creation of service was not idempotent.",
+      });
+    }
   });
 
   it("refuses an INACTIVE task definition and one that is not there", async () => {
@@ -129,7 +132,10 @@ describe("CreateService", () => {
 
   it("refuses a service without a name", async () => {
     const { create } = setUp();
-    await expect(create({ serviceName: undefined })).rejects.toMatchObject({ name: "InvalidParameterException" });
+    await expect(create({ serviceName: undefined })).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "Service name can not be blank.",
+    });
   });
 });
 
@@ -149,13 +155,18 @@ describe("UpdateService", () => {
   });
 
   it("scales a service, also one whose task definition is INACTIVE", async () => {
-    const { ecs, create, update, taskDefinitionsOfTasks } = setUp();
-    await create();
+    const { ecs, client, create, update, taskDefinitionsOfTasks } = setUp();
+    const service = await create();
     ecs.deregister(web1);
     await update({ desiredCount: 3 });
     expect(await taskDefinitionsOfTasks()).toStrictEqual([web1, web1, web1]);
     await update({ desiredCount: 1 });
     expect(await taskDefinitionsOfTasks()).toStrictEqual([web1]);
+    const { taskArns: tasks } = await client.send(new ListTasksCommand({ desiredStatus: "STOPPED" }));
+    const { tasks: stopped } = await client.send(new DescribeTasksCommand({ tasks }));
+    const stoppedReason = `Scaling activity initiated by (deployment ${service?.deployments?.[0]?.id})`;
+    const stoppedAt = new Date(Date.UTC(2026, 0, 31));
+    expect(stopped).toMatchObject([1, 2].map(() => ({ lastStatus: "STOPPED", stoppedReason, stoppedAt })));
     await expect(update({ taskDefinition: web1 })).rejects.toMatchObject({
       name: "ClientException",
       message: inactive,
@@ -252,13 +263,28 @@ describe("CreateTaskSet", () => {
         scale: { value: 50, unit: "PERCENT" },
       }),
     );
-    expect(taskSet).toMatchObject({ taskDefinition: web1, computedDesiredCount: 2, runningCount: 2 });
+    expect(taskSet).toMatchObject({
+      taskSetArn: arnOf(`task-set/default/web/${taskSet?.id}`),
+      id: "00000000000000000000000000000001",
+      status: "ACTIVE",
+      stabilityStatus: "STEADY_STATE",
+      taskDefinition: web1,
+      computedDesiredCount: 2,
+      runningCount: 2,
+    });
     await client.send(new CreateTaskSetCommand({ cluster: "default", service: "web", taskDefinition: "web" }));
     expect(await update({ desiredCount: 6 })).toMatchObject({
       runningCount: 9,
       taskSets: [{ taskSetArn: taskSet?.taskSetArn, runningCount: 3 }, { runningCount: 6 }],
     });
     expect(await taskDefinitionsOfTasks()).toStrictEqual(Array.from({ length: 9 }, () => web1));
+  });
+
+  it("is the whole of a service that has no deployments, which an update does not give it one of", async () => {
+    const { client, create, update } = setUp();
+    await create({ deploymentController: { type: "EXTERNAL" }, taskDefinition: undefined });
+    await client.send(new CreateTaskSetCommand({ cluster: "default", service: "web", taskDefinition: "web" }));
+    expect(await update({ forceNewDeployment: true })).toMatchObject({ deployments: [], taskSets: [{}] });
   });
 
   it("holds its task definition", async () => {
@@ -274,6 +300,31 @@ describe("CreateTaskSet", () => {
     expect(ecs.revisions("web")).toHaveLength(1);
     await client.send(new DeleteServiceCommand({ service: "web", force: true }));
     expect(ecs.revisions("web")).toHaveLength(0);
+  });
+});
+
+/** Deletes a revision that is INACTIVE, and tells what is left of it. */
+async function statusAfterDelete(ecs: FakeEcs, arn: string): Promise<string | undefined> {
+  ecs.deregister(arn);
+  await ecs.client().send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [arn] }));
+  return ecs.revisions("web").find((revision) => revision.arn === arn)?.status;
+}
+
+describe("a task definition that is deleted", () => {
+  it("stays for as long as a task runs with it", async () => {
+    const { ecs, client, run } = setUp();
+    const { tasks } = await run();
+    expect(await statusAfterDelete(ecs, web1)).toBe("DELETE_IN_PROGRESS");
+    await client.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }));
+    expect(ecs.revisions("web")).toStrictEqual([]);
+  });
+
+  it("stays for as long as an ACTIVE service has a deployment of it, also without tasks", async () => {
+    const { ecs, client, create } = setUp();
+    await create({ desiredCount: 0 });
+    expect(await statusAfterDelete(ecs, web1)).toBe("DELETE_IN_PROGRESS");
+    await client.send(new DeleteServiceCommand({ service: "web" }));
+    expect(ecs.revisions("web")).toStrictEqual([]);
   });
 });
 
@@ -295,12 +346,32 @@ describe("DescribeServices", () => {
       const { client } = setUp();
       await expect(client.send(new DescribeServicesCommand({ services }))).rejects.toMatchObject({
         name: "InvalidParameterException",
+        message: "Between 1 and 10 services can be described at a time.",
       });
     },
   );
 });
 
+describe("as many as can be asked for at a time", () => {
+  it("are described, run and listed", async () => {
+    const { client, create, run } = setUp();
+    await create();
+    const services = Array.from({ length: 10 }, () => "web");
+    expect((await client.send(new DescribeServicesCommand({ services }))).services).toHaveLength(10);
+    const [task] = (await run({ count: 10 })).tasks ?? [];
+    const tasks = Array.from({ length: 100 }, () => String(task?.taskArn));
+    expect((await client.send(new DescribeTasksCommand({ tasks }))).tasks).toHaveLength(100);
+  });
+});
+
 describe("ListServices", () => {
+  it("lists them by name, whatever came first", async () => {
+    const { client, create } = setUp();
+    for (const serviceName of ["b", "a"]) await create({ serviceName });
+    const { serviceArns } = await client.send(new ListServicesCommand());
+    expect(serviceArns).toStrictEqual([arnOf("service/default/a"), arnOf("service/default/b")]);
+  });
+
   it("lists a cluster's ACTIVE services, ten at a time", async () => {
     const { client, create } = setUp();
     const names = Array.from({ length: 12 }, (_, index) => `web-${String(index).padStart(2, "0")}`);
@@ -365,7 +436,10 @@ describe("RunTask", () => {
 
   it.each([0, 11])("refuses to run %d at a time", async (count) => {
     const { run } = setUp();
-    await expect(run({ count })).rejects.toMatchObject({ name: "InvalidParameterException" });
+    await expect(run({ count })).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "count must be between 1 and 10.",
+    });
   });
 });
 
@@ -380,7 +454,7 @@ describe("StopTask", () => {
       stoppedAt: new Date(Date.UTC(2026, 0, 31, 0, 0, 1)),
       stoppedReason: "enough",
     };
-    expect((await client.send(stop)).task).toMatchObject(stopped);
+    expect((await client.send(stop)).task).toMatchObject({ ...stopped, tags: [] });
     await clock.advance(1000);
     expect((await client.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))).task).toMatchObject(stopped);
     expect(await list()).toStrictEqual([]);
@@ -425,6 +499,7 @@ describe("DescribeTasks", () => {
       const { client } = setUp();
       await expect(client.send(new DescribeTasksCommand({ tasks }))).rejects.toMatchObject({
         name: "InvalidParameterException",
+        message: "Between 1 and 100 tasks can be described at a time.",
       });
     },
   );
@@ -440,6 +515,10 @@ describe("ListTasks", () => {
     expect(await list({ family: "web" })).toHaveLength(2);
     expect(await list({ family: "api" })).toHaveLength(1);
     expect(await list({ serviceName: "web" })).toHaveLength(2);
+    for (let revision = 2; revision <= 10; revision += 1) ecs.register({ ...smallest, family: "api" });
+    await run({ taskDefinition: "api:10", startedBy: "you" });
+    expect(await list({ family: "api" })).toHaveLength(2);
+    await client.send(new StopTaskCommand({ task: (await list({ startedBy: "you" }))[0] }));
     expect(await list({ startedBy: "me" })).toHaveLength(1);
     expect(await list({ startedBy: service?.deployments?.[0]?.id })).toHaveLength(2);
     const { nextToken } = await client.send(new ListTasksCommand({ maxResults: 1 }));

@@ -104,6 +104,48 @@ describe("DescribeTaskDefinition", () => {
     expect((await describe("web:1"))?.status).toBe("INACTIVE");
   });
 
+  it("falls back to the newest one that is ACTIVE, however far back", async () => {
+    const { register, describe, deregister } = setUp();
+    for (let revision = 1; revision <= 4; revision += 1) await register();
+    for (const revision of ["web:2", "web:3", "web:4"]) await deregister(revision);
+    expect((await describe("web"))?.revision).toBe(1);
+    await register();
+    for (const revision of ["web:1", "web:5"]) await deregister(revision);
+    await expect(describe("web")).rejects.toMatchObject(notDescribed);
+  });
+
+  it("falls back past revisions that are deleted", async () => {
+    const { register, describe, deregister, remove, ecs } = setUp();
+    for (let revision = 1; revision <= 3; revision += 1) await register();
+    await deregister("web:2");
+    await remove("web:2");
+    await deregister("web:3");
+    expect((await describe("web"))?.revision).toBe(1);
+    expect(ecs.revisions("web").map(({ revision }) => revision)).toStrictEqual([1, 3]);
+  });
+
+  it.each(["web:1x", "web:x1", "web:-1", "web:", ":1"])("does not find %s, which is no revision", async (reference) => {
+    const { register, describe, deregister } = setUp();
+    await register();
+    await expect(describe(reference)).rejects.toMatchObject(notDescribed);
+    await expect(deregister(reference)).rejects.toMatchObject({ name: "ClientException" });
+  });
+
+  it("says of an ACTIVE one nothing that it is not yet", async () => {
+    const { ecs } = setUp();
+    ecs.register(smallest);
+    const { response } = await ecs.requestHandler.handle({
+      headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition" },
+      body: JSON.stringify({ taskDefinition: "web" }),
+    });
+    const { taskDefinition } = JSON.parse(Buffer.from(response.body).toString());
+    expect(Object.keys(taskDefinition)).not.toContain("deregisteredAt");
+    expect(Object.keys(taskDefinition)).not.toContain("deleteRequestedAt");
+    expect(ecs.revisions().map((revision) => Object.keys(revision))).not.toContainEqual(
+      expect.arrayContaining(["deregisteredAt"]),
+    );
+  });
+
   it("refuses to look for nothing", async () => {
     const { client } = setUp();
     await expect(client.send(new DescribeTaskDefinitionCommand({ taskDefinition: undefined }))).rejects.toMatchObject({
@@ -203,6 +245,7 @@ describe("DeleteTaskDefinitions", () => {
       name: "InvalidParameterException",
       message: "Size of TaskDefinition references list cannot exceed 10",
     });
+    await expect(remove(...Array.from({ length: 10 }, () => "web:1"))).resolves.toBeDefined();
     await expect(client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: undefined }))).resolves.toMatchObject({
       taskDefinitions: [],
       failures: [],
@@ -262,8 +305,9 @@ describe("ListTaskDefinitions", () => {
   it("refuses pages of no size and tokens that it did not give", async () => {
     const { list } = setUp();
     const invalid = { name: "InvalidParameterException" };
-    await expect(list({ maxResults: 0 })).rejects.toMatchObject(invalid);
-    await expect(list({ maxResults: 101 })).rejects.toMatchObject(invalid);
+    const message = "maxResults must be between 1 and 100.";
+    await expect(list({ maxResults: 0 })).rejects.toMatchObject({ ...invalid, message });
+    await expect(list({ maxResults: 101 })).rejects.toMatchObject({ ...invalid, message });
     await expect(list({ nextToken: "something" })).rejects.toMatchObject({ ...invalid, message: "Invalid token." });
   });
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import {
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -6,7 +7,10 @@ import {
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
+import { toOperation } from "../../src/testing/transport.ts";
 import { smallest } from "./inputs.ts";
+
+const listTasks = { headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks" }, body: "{}" };
 
 describe("the request handler", () => {
   it("serves a client of the caller's own", async () => {
@@ -53,6 +57,12 @@ describe("the request handler", () => {
       ecs.client().send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: "AbortError", message: "Request aborted" });
     expect(ecs.calls).toStrictEqual([]);
+    const abortSignal = AbortSignal.abort(new Error("shutting down"));
+    await expect(ecs.requestHandler.handle({ headers: {}, body: "{}" }, { abortSignal })).rejects.toMatchObject({
+      name: "AbortError",
+      message: "Request aborted",
+      cause: abortSignal.reason,
+    });
   });
 
   it("rejects when the signal aborts in flight, and what is under way takes effect nevertheless", async () => {
@@ -66,6 +76,53 @@ describe("the request handler", () => {
     await clock.advance(50);
     expect(ecs.revisions()).toHaveLength(1);
     expect(ecs.calls).toMatchObject([{ outcome: "ok" }]);
+  });
+
+  it("speaks HTTP/1.1", () => {
+    expect(new FakeEcs().requestHandler.metadata).toStrictEqual({ handlerProtocol: "http/1.1" });
+  });
+
+  it("is reset as a socket is", async () => {
+    const ecs = new FakeEcs();
+    ecs.fail({ operation: "ListTasks", reset: "before" });
+    await expect(ecs.requestHandler.handle(listTasks)).rejects.toMatchObject({
+      message: "read ECONNRESET",
+      code: "ECONNRESET",
+      errno: -104,
+      syscall: "read",
+    });
+  });
+
+  it("rejects once its time-out is over, and says which that was", async () => {
+    const clock = new ManualClock(0);
+    const ecs = new FakeEcs({ clock });
+    ecs.fail({ operation: "ListTasks", hang: "before" });
+    const pending = ecs.requestHandler.handle(listTasks, { requestTimeout: 1000 });
+    const rejection = expect(pending).rejects.toMatchObject({
+      name: "TimeoutError",
+      code: "ETIMEDOUT",
+      message: "A request has exceeded the configured 1000 ms requestTimeout.",
+    });
+    await clock.advance(1000);
+    await rejection;
+  });
+
+  it("lets go of the signal of a call that is over", async () => {
+    const { signal: abortSignal } = new AbortController();
+    const ecs = new FakeEcs();
+    await ecs.requestHandler.handle(listTasks, { abortSignal });
+    ecs.fail({ operation: "ListTasks", reset: "before" });
+    await expect(ecs.requestHandler.handle(listTasks, { abortSignal })).rejects.toThrow("read ECONNRESET");
+    expect(getEventListeners(abortSignal, "abort")).toStrictEqual([]);
+  });
+
+  it.each([
+    ["xAmazonEC2ContainerServiceV20141113.ListTasks", "xAmazonEC2ContainerServiceV20141113.ListTasks"],
+    ["AmazonEC2ContainerServiceV20141113.List\nTasks", "AmazonEC2ContainerServiceV20141113.List\nTasks"],
+    ["AmazonEC2ContainerServiceV20141113.ListTasks", "ListTasks"],
+    [undefined, "undefined"],
+  ])("takes the target %j for the operation %j", (target, operation) => {
+    expect(toOperation(target)).toBe(operation);
   });
 
   it("is done with the signal and the time-out of a call that is over", async () => {

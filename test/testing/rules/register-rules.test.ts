@@ -43,6 +43,17 @@ const secretNames = (name: string) =>
   `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`;
 const largest = "x".repeat(65_536 - JSON.stringify(withContainer({ command: [""] })).length);
 
+/** The input with one more container and one more tag, which are right. */
+const withMore = (input: Input): Input => {
+  const { containerDefinitions = [], tags = [] } = input;
+  const container = { ...app, name: "more", memory: 128, essential: false };
+  return {
+    ...input,
+    ...(containerDefinitions.length > 0 && { containerDefinitions: [...containerDefinitions, container] }),
+    ...(tags.length > 0 && { tags: [...tags, { key: "more", value: "" }] }),
+  };
+};
+
 interface Accepted {
   readonly what: string;
   readonly input: Input;
@@ -50,6 +61,8 @@ interface Accepted {
 
 interface Refused extends Accepted {
   readonly message: string;
+  /** Whether the message counts the whole input. */
+  readonly countsAll?: boolean;
 }
 
 function specify(
@@ -64,6 +77,13 @@ function specify(
         $metadata: { httpStatusCode: 400, attempts: 1 },
       });
     });
+
+    it.each(refused.filter(({ countsAll }) => !countsAll).map((row) => [row.what, row] as const))(
+      "refuse %s beside what is right",
+      async (_what, { input, message }) => {
+        await expect(register(withMore(input))).rejects.toMatchObject({ message });
+      },
+    );
 
     it.each(accepted.map((row) => [row.what, row] as const))("accept %s", async (_what, { input }) => {
       const { taskDefinition } = await register(input);
@@ -89,6 +109,7 @@ specify("rules on names and limits", {
       what: "more than 64 KiB",
       input: withContainer({ command: [`${largest}x`] }),
       message: "Actual length: '65537'. Max allowed length is '65536' bytes.",
+      countsAll: true,
     },
     { what: "a role that is none", input: { ...smallest, taskRoleArn: "not a role" }, message: "Role is not valid" },
     {
@@ -260,6 +281,11 @@ specify("rules on environment and secrets", {
       input: { ...withContainer({ secrets: [{ name: "KEY", valueFrom: "my-secret:key::" }] }), executionRoleArn },
       message: "The Systems Manager parameter name specified for secret KEY is invalid.",
     },
+    ...["my:secret", "my secret", "my-arn:secret"].map((valueFrom) => ({
+      what: `a secret from ${valueFrom}`,
+      input: { ...withContainer({ secrets: [{ name: "KEY", valueFrom }] }), executionRoleArn },
+      message: "The Systems Manager parameter name specified for secret KEY is invalid.",
+    })),
     {
       what: "a secret from nowhere",
       input: { ...withContainer({ secrets: [{ name: "KEY", valueFrom: undefined }] }), executionRoleArn },
@@ -330,6 +356,11 @@ specify("rules on volumes", {
       input: { ...smallest, volumes: [{}] },
       message: "Volume.name contains invalid characters.",
     },
+    ...["!home", "home!", "h".repeat(256)].map((name) => ({
+      what: `a volume named ${name}`,
+      input: { ...smallest, volumes: [{ name }] },
+      message: "Volume.name contains invalid characters.",
+    })),
     {
       what: "a volume of two kinds",
       input: {
@@ -444,6 +475,9 @@ specify("rules on sizes", {
   ],
   accepted: [
     { what: "sizes in vCPU and GB", input: { ...smallest, cpu: ".5 vCPU", memory: "1 GB" } },
+    { what: "sizes in vCPU and GB without a space", input: { ...smallest, cpu: "0.25vCPU", memory: "1GB" } },
+    { what: "sizes with white space around", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },
+    { what: "the largest task for EC2", input: { ...smallest, cpu: "196608" } },
     { what: "a reservation in place of a limit", input: withContainer({ memory: undefined, memoryReservation: 128 }) },
     {
       what: "containers that fill their task",
@@ -517,6 +551,10 @@ specify("rules on Fargate", {
       what: "a size for Windows",
       input: fargateSize("1024", "2048", { runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }),
     },
+    {
+      what: "an image whose registry only looks like ECR, without an execution role",
+      input: { ...onFargate, containerDefinitions: [{ ...app, image: "my.111122223333.dkr.ecr.example/app" }] },
+    },
     { what: "the platform of Linux", input: { ...onFargate, runtimePlatform: { cpuArchitecture: "ARM64" } } },
     {
       what: "everything within its limits",
@@ -587,6 +625,10 @@ specify("rules on tags", {
   ],
   accepted: [
     { what: "50 tags", input: manyTags(50) },
+    {
+      what: "AWS's prefix within a key and a value",
+      input: withTags([{ key: "my-aws:key", value: "an aws:value" }]),
+    },
     {
       what: "the longest key and value, of letters of any script",
       input: withTags([{ key: "é".repeat(128), value: `${"ж".repeat(247)} +-=._:/@` }]),
