@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TaskDefCloner, type TaskDefClonerOptions } from "../src/index.ts";
 import { FakeEcs, systemClock } from "../src/testing/index.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
@@ -9,6 +9,11 @@ let ecs: FakeEcs;
 beforeEach(() => {
   ecs = new FakeEcs({ clock: systemClock });
   ecs.register(smallBase);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const secrets = { KEY: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-AbCdEf" };
@@ -48,12 +53,11 @@ describe("middleware of the caller's client", () => {
 
   it("is listed by the SDK among the library's own, each by its name", async () => {
     const listed: string[] = [];
-    const log = vi.spyOn(console, "log").mockImplementation((list: readonly string[]) => listed.push(...list));
+    vi.spyOn(console, "log").mockImplementation((list: readonly string[]) => listed.push(...list));
     const client = ecs.client();
     client.middlewareStack.identifyOnResolve(true);
     await new TaskDefCloner({ client, baseFamily: "web" }).clone(user);
     await new TaskDefCloner({ client, baseFamily: "web", customize: (input) => input }).clone(user);
-    log.mockRestore();
     const own = listed.map((entry) => entry.split(" - ")[0]).filter((name) => name?.startsWith("taskdefCloner"));
     expect(new Set(own)).toStrictEqual(
       new Set([
@@ -108,6 +112,5 @@ describe("middleware of the caller's client", () => {
       arn: toArn("web-user", 1),
     });
     expect(ecs.revisions("web-user")).toHaveLength(1);
-    vi.useRealTimers();
   });
 });

@@ -369,18 +369,11 @@ describe("a register without an answer", () => {
     expect(world.count("DescribeTaskDefinition")).toBe(3);
   });
 
-  it("is found behind a revision that carries no record", async () => {
-    const world = newTimedWorld();
-    world.ecs.fail({ operation, hang: "after" });
-    const cloning = world.cloner.clone(toUser(1));
-    await pass(5000);
-    world.ecs.register({ ...baseInput, family: cloneFamily });
-    expect(await inFakeTime(cloning)).toMatchObject({ arn: toArn(cloneFamily, 1) });
-  });
-
-  it("is looked for since the call began by ECS's own time, however late that is", async () => {
-    const clock = { ...systemClock, now: () => systemClock.now() - 600_000 };
-    const world = newWorld({ clock, latencyMs: 100 });
+  it.each([
+    ["goes as this machine's", 0],
+    ["is ten minutes late", 600_000],
+  ])("is found behind a newer revision that carries no record, where ECS's clock %s", async (_, lateMs) => {
+    const world = newWorld({ clock: { ...systemClock, now: () => systemClock.now() - lateMs }, latencyMs: 100 });
     world.ecs.fail({ operation, hang: "after" });
     const cloning = world.cloner.clone(toUser(1));
     await pass(5000);
