@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 
 export const baseFamily = "isol8-dev-openclaw";
 

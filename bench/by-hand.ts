@@ -4,7 +4,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandOutput,
 } from "@aws-sdk/client-ecs";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { baseFamily, container } from "./bases.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { type Base, deriveClone } from "../src/clone-input.ts";
-import { toDraft } from "../src/draft.ts";
-import { type DescribedRevision, describe } from "../src/ecs.ts";
+import { toDraft } from "../src/clone/draft.ts";
+import { type Base, deriveClone } from "../src/derivation/derive-clone.ts";
+import { type DescribedRevision, describe } from "../src/ecs/revisions.ts";
 import { FakeEcs } from "../src/testing/fake-ecs.ts";
 import { baseFamily, container, toBase, toUser } from "./bases.ts";
 import { compareSync } from "./compare.ts";

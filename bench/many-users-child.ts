@@ -1,7 +1,7 @@
 /** Clones for as many users as the argument says, and tells how much memory that took. The transport keeps nothing: an ECS would keep every clone. */
 import { cloneAll } from "../src/fleet/clone-all.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { baseFamily, container, toUser } from "./bases.ts";
 import type { Memory } from "./many-users.ts";
 import { toCannedClient } from "./transports.ts";

@@ -2,7 +2,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { systemClock } from "../src/testing/clock.ts";
 import { FakeEcs } from "../src/testing/fake-ecs.ts";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { baseFamily, container, toBase, toUser } from "./bases.ts";
 import { cloneByHand } from "./by-hand.ts";
 import { type Row, report } from "./row.ts";

@@ -1,4 +1,4 @@
-import type { EcsClient } from "../src/patience.ts";
+import type { EcsClient } from "../src/ecs/retry.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { baseFamily, container, toUser } from "./bases.ts";
 import { runBlock, toComparison, toPairs } from "./compare.ts";

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { CloneRules } from "./clone-input.ts";
+import type { IsBase } from "./base/is-base.ts";
+import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
+import type { CloneRules } from "./derivation/derive-clone.ts";
+import type { EcsClient } from "./ecs/retry.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
-import type { IsBase } from "./is-base.ts";
 import { functionOf, parseInput } from "./parse-input.ts";
-import type { EcsClient } from "./patience.ts";
-import { isFamilyName, toCloneFamily } from "./transforms/family.ts";
-import { sizeSchema } from "./user.ts";
+import { sizeSchema } from "./user/user.ts";
 
 /** Everything a cloner is made with. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
-import { type BaseSearch, findBase } from "./base.ts";
-import { refuseImpossibleUser } from "./clone-input.ts";
-import { type ReadClone, readCloneAt, requireCloneAt } from "./clone-reader.ts";
-import { toRegisterInput } from "./copy.ts";
-import { type Draft, isSameClone, toDraft } from "./draft.ts";
-import { type DescribedRevision, deregister, describe } from "./ecs.ts";
+import { type BaseSearch, findBase } from "./base/find-base.ts";
+import { hasNoAccessPoint, toAccessPointAdvice } from "./base/is-base.ts";
+import { type Draft, isSameClone, toDraft } from "./clone/draft.ts";
+import { type ReadClone, readCloneAt, requireCloneAt } from "./clone/read-clone.ts";
+import { register } from "./clone/register-clone.ts";
+import { toCloneFamily } from "./derivation/clone-family.ts";
+import { refuseImpossibleUser } from "./derivation/derive-clone.ts";
+import { toRegisterInput } from "./derivation/register-input.ts";
+import { refuseUnknownMembers, toLeftWarnings } from "./ecs/lossless.ts";
+import { type Ecs, inTurnForFamily } from "./ecs/retry.ts";
+import { type DescribedRevision, deregister, describe } from "./ecs/revisions.ts";
+import { errorName } from "./ecs/sdk-error.ts";
 import { InvalidInputError, NotACloneError, withUndoError } from "./errors.ts";
 import { toEmitter } from "./events.ts";
-import { hide } from "./hidden.ts";
-import { hasNoAccessPoint, toAccessPointAdvice } from "./is-base.ts";
-import { refuseUnknownMembers, toLeftWarnings } from "./lossless.ts";
-import { toPatched } from "./merge-patch.ts";
 import {
   type CallOptions,
   type Clone,
@@ -24,15 +26,13 @@ import {
   type RecloneOptions,
   type TaskDefClonerOptions,
 } from "./options.ts";
-import { type Ecs, inTurnForFamily } from "./patience.ts";
-import { type ClonePlan, toChanges } from "./plan.ts";
-import { register } from "./register.ts";
-import { errorName } from "./sdk-error.ts";
+import { type ClonePlan, toChanges } from "./plan/changes.ts";
+import { hide } from "./results.ts";
 import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
-import { toCloneFamily } from "./transforms/family.ts";
-import { refuseReservedNames } from "./transforms/variables.ts";
-import { parseSize, parseUser, parseUserPatch, type Size, type UserPatch, type UserSpec } from "./user.ts";
-import { orAborted } from "./wait.ts";
+import { toPatched } from "./user/merge-patch.ts";
+import { refuseReservedNames } from "./user/parts/variables.ts";
+import { parseSize, parseUser, parseUserPatch, type Size, type UserPatch, type UserSpec } from "./user/user.ts";
+import { orAborted } from "./waiting.ts";
 
 /** What a clone is, and how it stands against the newest base. */
 export interface Inspection {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { readProvenance } from "../src/provenance.ts";
+import { readProvenance } from "../src/record/record.ts";
 import { type Clock, FakeEcs, systemClock } from "../src/testing/index.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { cloneByHand } from "./handwritten.ts";

@@ -1,6 +1,6 @@
 import type { ContainerDefinition, Tag, TaskDefinition, Volume } from "@aws-sdk/client-ecs";
 import * as ecs from "@aws-sdk/client-ecs";
-import type { Target } from "../src/target.ts";
+import type { Target } from "../src/user/target.ts";
 
 /** Freezes a value at every depth, so that whoever mutates it throws. */
 export function deepFreeze<Value>(value: Value): Value {

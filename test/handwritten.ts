@@ -4,7 +4,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { baseFamily } from "./world.ts";
 
 /** What is written in place of this library: describe, spread, register, with the SDK's own retries. */

@@ -10,18 +10,18 @@ import type {
 } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toCanonicalText } from "../src/canonical-text.ts";
-import { type CloneRules, deriveClone } from "../src/clone-input.ts";
-import { toRegisterInput } from "../src/copy.ts";
-import { toDraft } from "../src/draft.ts";
-import type { DescribedRevision } from "../src/ecs.ts";
+import { toDraft } from "../src/clone/draft.ts";
+import { type CloneRules, deriveClone } from "../src/derivation/derive-clone.ts";
+import { toRegisterInput } from "../src/derivation/register-input.ts";
+import { noUnknownMembers } from "../src/ecs/lossless.ts";
+import type { DescribedRevision } from "../src/ecs/revisions.ts";
 import { InvalidInputError, TaskDefClonerError } from "../src/errors.ts";
-import { noUnknownMembers } from "../src/lossless.ts";
-import { toPatched } from "../src/merge-patch.ts";
 import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../src/options.ts";
-import { renderPlan, toChanges } from "../src/plan.ts";
-import { readProvenance, toDigest, toUserSpec } from "../src/provenance.ts";
-import { parseSize, parseUser, parseUserPatch, type UserSpec } from "../src/user.ts";
+import { renderPlan, toChanges } from "../src/plan/changes.ts";
+import { toCanonicalText } from "../src/record/canonical-text.ts";
+import { readProvenance, toDigest, toUserSpec } from "../src/record/record.ts";
+import { toPatched } from "../src/user/merge-patch.ts";
+import { parseSize, parseUser, parseUserPatch, type UserSpec } from "../src/user/user.ts";
 import { deepFreeze } from "./fixtures.ts";
 
 const runs = { numRuns: 100 };

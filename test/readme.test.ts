@@ -31,7 +31,7 @@ describe("the README", () => {
   it("lists every option, and no other", () => {
     const options = [
       ...membersOf("src/options.ts", "TaskDefClonerOptions"),
-      ...membersOf("src/clone-input.ts", "CloneRules"),
+      ...membersOf("src/derivation/derive-clone.ts", "CloneRules"),
     ];
 
     expect(namesIn("Options").sort()).toStrictEqual(options.sort());

@@ -1,9 +1,9 @@
-import { toRegisterInput } from "../src/copy.ts";
+import { toRegisterInput } from "../src/derivation/register-input.ts";
 import type { ClonerEvent } from "../src/events.ts";
 import type { TaskDefClonerOptions } from "../src/options.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { FakeEcs, type FakeEcsOptions } from "../src/testing/fake-ecs.ts";
-import type { UserSpec } from "../src/user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { accountId, typicalBase, typicalTags } from "./fixtures.ts";
 
 export const baseFamily = "isol8-dev-openclaw";

@@ -4,10 +4,10 @@ import {
   ListServicesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
+import { type Ecs, type EcsClient, inTime, untilDeadline } from "../ecs/retry.ts";
+import { type CommandStack, onOurTerms } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
-import { type Ecs, type EcsClient, inTime, untilDeadline } from "../patience.ts";
-import { type CommandStack, onOurTerms } from "../sdk-command.ts";
 
 /** `DescribeServices` takes ten at a call, `DescribeTasks` a hundred. */
 const servicesACall = 10;

@@ -1,8 +1,8 @@
-import { judgeContent } from "../base.ts";
-import { describe, listNewestFirst } from "../ecs.ts";
-import { hasNoAccessPoint } from "../is-base.ts";
+import { judgeContent } from "../base/find-base.ts";
+import { hasNoAccessPoint } from "../base/is-base.ts";
+import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { type CallOptions, parseCallOptions } from "../options.ts";
-import { readProvenance } from "../provenance.ts";
+import { readProvenance } from "../record/record.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 
 /** What a revision of the base family is. */

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../errors.ts";
 import type { Clone, CloneOptions } from "../options.ts";
 import { functionOf, parseInput } from "../parse-input.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { parseUserPatch, type UserPatch, type UserSpec } from "../user.ts";
+import { parseUserPatch, type UserPatch, type UserSpec } from "../user/user.ts";
 import { isIterable } from "./iterable.ts";
 import { type Settled, type SettledInput, settleEach } from "./settle-each.ts";
 

@@ -1,11 +1,11 @@
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { type ReadClone, readClone } from "../clone-reader.ts";
-import { describe, listNewestFirst } from "../ecs.ts";
+import { type ReadClone, readClone } from "../clone/read-clone.ts";
+import { isFamilyName, toCloneFamily } from "../derivation/clone-family.ts";
+import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { isFamilyName, toCloneFamily } from "../transforms/family.ts";
 
 /** A clone in one of the cloner's families. */
 export interface ListedClone {

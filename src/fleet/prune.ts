@@ -1,12 +1,12 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { deregister } from "../ecs.ts";
+import { inTime, untilDeadline } from "../ecs/retry.ts";
+import { deregister } from "../ecs/revisions.ts";
+import { onOurTerms } from "../ecs/send.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
-import { inTime, untilDeadline } from "../patience.ts";
-import { onOurTerms } from "../sdk-command.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { sleep } from "../wait.ts";
+import { sleep } from "../waiting.ts";
 import { type ReadRevision, readRevisions, toFamilies } from "./clones.ts";
 import { isIterable } from "./iterable.ts";
 

@@ -8,7 +8,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
-import { isNamed } from "../../src/sdk-error.ts";
+import { isNamed } from "../../src/ecs/sdk-error.ts";
 import { FakeEcs } from "../../src/testing/fake-ecs.ts";
 
 /** The ECS that the contract is held against. */

@@ -10,7 +10,7 @@ import {
 } from "../../src/fleet/index.ts";
 import type { Clone } from "../../src/options.ts";
 import { systemClock } from "../../src/testing/index.ts";
-import type { UserSpec } from "../../src/user.ts";
+import type { UserSpec } from "../../src/user/user.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
 import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
 

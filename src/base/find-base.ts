@@ -1,0 +1,174 @@
+import type { PlainBody } from "../ecs/json.ts";
+import type { Ecs } from "../ecs/retry.ts";
+import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
+import { InvalidInputError, UnfitBaseError } from "../errors.ts";
+import type { SkippedRevision } from "../events.ts";
+import { readProvenance } from "../record/record.ts";
+import { parseTaskDefinitionArn, toFamilyRevision } from "../task-definition-arn.ts";
+import { inTurn, sleep } from "../waiting.ts";
+import type { BaseCandidate, IsBase } from "./is-base.ts";
+
+/** How the base is looked for. */
+export interface BaseSearch {
+  readonly family: string;
+  readonly isBase: IsBase | undefined;
+  /** How many revisions are looked at, at most. */
+  readonly maxRevisions: number;
+  /** How long to wait for a base while there is none. */
+  readonly waitMs: number;
+  /**
+   * Revisions that are known to be no base, with the reason. A revision's content never changes, so this may be remembered;
+   * which revision is the latest may not, and neither may anything that rests on tags.
+   */
+  readonly knownOthers: Map<string, string>;
+  /** A response that the SDK is known to read as it stands. */
+  readonly plainBody: PlainBody;
+}
+
+const pollMs = 1000;
+
+/**
+ * Finds the newest ACTIVE revision of the base family that is a base, live.
+ *
+ * @param startedAt since when a base is waited for, by `performance.now`.
+ * @throws {@link UnfitBaseError} when there is none within the bounds.
+ */
+export async function findBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  startedAt: number,
+  signal?: AbortSignal,
+): Promise<DescribedRevision> {
+  for (;;) {
+    const found = await lookForBase(ecs, search, signal);
+    if (!(found instanceof UnfitBaseError)) return found;
+    const remainingMs = search.waitMs - (performance.now() - startedAt);
+    if (remainingMs <= 0) throw found;
+    await sleep(Math.min(pollMs, remainingMs), signal);
+  }
+}
+
+async function lookForBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  signal: AbortSignal | undefined,
+): Promise<DescribedRevision | UnfitBaseError> {
+  const { family } = search;
+  const latest = await describe(ecs, family, signal, search.plainBody);
+  if (latest === undefined) return new UnfitBaseError(toEmptyMessage(family));
+  const reason = whyNoBase(latest, search);
+  if (reason === undefined) return latest;
+  const judged = new Map([[latest.arn, reason]]);
+  // One walk at a time: the second profits from what the first has learned.
+  return await inTurn(search.knownOthers, signal, () => walk(ecs, search, judged, signal));
+}
+
+/** Looks at the family's ACTIVE revisions from the newest down to the first that is a base. */
+async function walk(
+  ecs: Ecs,
+  search: BaseSearch,
+  judged: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<DescribedRevision | UnfitBaseError> {
+  const { family, maxRevisions } = search;
+  const skipped: SkippedRevision[] = [];
+  let base: DescribedRevision | undefined;
+  let isPastBound = false;
+  let newest = 0;
+  let floor: number;
+  do {
+    // A base that was deployed during the walk wins, so the listing is read again until it shows nothing newer.
+    floor = newest;
+    for await (const arn of listNewestFirst(ecs, family, "ACTIVE", signal)) {
+      const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
+      if (revision <= floor) break;
+      newest = Math.max(newest, revision);
+      isPastBound = skipped.length >= maxRevisions;
+      if (isPastBound) break;
+      const outcome = judged.get(arn) ?? (await judge(ecs, search, arn, signal));
+      if (typeof outcome !== "string") {
+        base = outcome;
+        break;
+      }
+      skipped.push({ arn, reason: outcome });
+    }
+  } while (newest > floor && !isPastBound);
+  ecs.emit({ type: "base-revisions-skipped", family, skipped, ...(base && { taken: base.arn }) });
+  return base ?? new UnfitBaseError(toNoBaseMessage(family, skipped, isPastBound));
+}
+
+/** The described base, or why the revision is none. */
+async function judge(
+  ecs: Ecs,
+  search: BaseSearch,
+  arn: string,
+  signal: AbortSignal | undefined,
+): Promise<DescribedRevision | string> {
+  const known = search.knownOthers.get(arn);
+  if (known !== undefined) return known;
+  const described = await describe(ecs, arn, signal, search.plainBody);
+  if (described === undefined) return "gone since it was listed";
+  return whyNoBase(described, search) ?? described;
+}
+
+/** Why a described revision is no base, and notes it where that can never change. */
+function whyNoBase(described: DescribedRevision, search: BaseSearch): string | undefined {
+  const { taskDefinition, arn } = described;
+  const { status, family } = taskDefinition;
+  if (status !== "ACTIVE") return `is ${status}`;
+  if (family !== search.family) return `is of family ${family}`;
+  const verdict = judgeContent(described, search.isBase);
+  if (verdict.reason !== undefined && !verdict.restsOnTags) search.knownOthers.set(arn, verdict.reason);
+  return verdict.reason;
+}
+
+/** What the content of a revision says of it. */
+export interface Verdict {
+  /** Why the revision is no base; absent where it is one. */
+  readonly reason?: string;
+  /** Tags can be changed later, content cannot. */
+  readonly restsOnTags: boolean;
+}
+
+/** Judges a revision by its record and by `isBase`. */
+export function judgeContent(candidate: BaseCandidate, isBase: IsBase | undefined): Verdict {
+  const { taskDefinition, tags } = candidate;
+  if (readProvenance(taskDefinition).kind !== "none") {
+    return { reason: "carries the record of a clone", restsOnTags: false };
+  }
+  let restsOnTags = false;
+  const watched: BaseCandidate = {
+    taskDefinition,
+    get tags() {
+      restsOnTags = true;
+      return tags;
+    },
+  };
+  const verdict: unknown = isBase === undefined || isBase(watched);
+  // A promise, for one, would make every clone a base.
+  if (typeof verdict !== "boolean")
+    throw new InvalidInputError(`The option \`isBase\` must return true or false, and returned ${typeof verdict}.`);
+  if (verdict) return { restsOnTags };
+  return { reason: "`isBase` says that it is no base", restsOnTags };
+}
+
+function toNoBaseMessage(family: string, skipped: readonly SkippedRevision[], isPastBound: boolean): string {
+  if (skipped.length === 0) return toEmptyMessage(family);
+  const counts = new Map<string, number>();
+  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const reasons = [...counts].map(([reason, count]) => `${count} × ${reason}`).join(", ");
+  const names = skipped.map(({ arn }) => toFamilyRevision(arn));
+  return (
+    `Base family ${family} has no base among the ${skipped.length} ACTIVE revisions looked at, from ${names[0]} down to ${names.at(-1)}: ${reasons}. ` +
+    (isPastBound
+      ? "There are more: raise the option `maxBaseRevisions`, or clear the old clones out of the family (`audit` lists them)."
+      : "Deploy the base, or correct the option `isBase`.")
+  );
+}
+
+function toEmptyMessage(family: string): string {
+  return (
+    `Base family ${family} has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure ` +
+    "code replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it."
+  );
+}

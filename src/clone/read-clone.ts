@@ -1,0 +1,90 @@
+import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
+import type { Ecs } from "../ecs/retry.ts";
+import { type DescribedRevision, describe } from "../ecs/revisions.ts";
+import { InvalidInputError, NotACloneError } from "../errors.ts";
+import { toShown } from "../parse-input.ts";
+import { type Provenance, readProvenance, toUserSpec } from "../record/record.ts";
+import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
+import type { UserSpec } from "../user/user.ts";
+
+/** A clone as it stands in ECS. */
+export interface ReadClone {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  readonly status: TaskDefinitionStatus | undefined;
+  readonly record: Provenance;
+  /** The user's own part, read back from the clone. */
+  readonly user: UserSpec;
+}
+
+/** What a revision is: a clone of this base family, or something else. */
+export type CloneReading =
+  | { readonly kind: "clone"; readonly clone: ReadClone }
+  | { readonly kind: "other"; readonly reason: string };
+
+/** What is found at an ARN. */
+export type ArnReading = CloneReading | { readonly kind: "gone" };
+
+/**
+ * Reads what stands at the ARN of a revision.
+ *
+ * @throws {@link InvalidInputError} when it is no such ARN.
+ */
+export async function readCloneAt(
+  ecs: Ecs,
+  arn: string,
+  baseFamily: string,
+  signal?: AbortSignal,
+): Promise<ArnReading> {
+  if (typeof arn !== "string" || parseTaskDefinitionArn(arn) === undefined) {
+    throw new InvalidInputError(
+      `${toShown(arn)} is not the ARN of a revision: arn:<partition>:ecs:<region>:<account>:task-definition/<family>:<revision>.`,
+    );
+  }
+  const described = await describe(ecs, arn, signal);
+  return described === undefined ? { kind: "gone" } : readClone(described, baseFamily);
+}
+
+/** Reads the clone at the ARN. @throws {@link NotACloneError} where there is none. */
+export async function requireCloneAt(
+  ecs: Ecs,
+  arn: string,
+  baseFamily: string,
+  signal?: AbortSignal,
+): Promise<ReadClone> {
+  const reading = await readCloneAt(ecs, arn, baseFamily, signal);
+  if (reading.kind === "clone") return reading.clone;
+  throw new NotACloneError(
+    arn,
+    reading.kind === "gone" ? "there is no such revision in this account and region." : reading.reason,
+  );
+}
+
+/** Reads a described revision as a clone of the base family. */
+export function readClone(described: DescribedRevision, baseFamily: string): CloneReading {
+  const { arn, taskDefinition, tags } = described;
+  const reading = readProvenance(taskDefinition);
+  const parsed = parseTaskDefinitionArn(arn);
+  if (reading.kind !== "record" || parsed === undefined) return { kind: "other", reason: whyNoRecord[reading.kind] };
+  const { record, container } = reading;
+  const base = parseTaskDefinitionArn(record.base);
+  const { prefix, family, revision } = parsed;
+  if (family === baseFamily) return { kind: "other", reason: `it is a revision of the base family ${baseFamily}.` };
+  if (record.family !== family) {
+    return { kind: "other", reason: `its record was written for family ${record.family}: it is a copy of a clone.` };
+  }
+  if (base?.family !== baseFamily || base.prefix !== prefix) {
+    return { kind: "other", reason: `it was cloned from ${record.base}, not from this account's ${baseFamily}.` };
+  }
+  const user = toUserSpec({ ...taskDefinition, tags }, record.userId, record.own, container);
+  if (user === undefined) return { kind: "other", reason: "it lacks something that its record calls the user's own." };
+  return { kind: "clone", clone: { arn, family, revision, status: taskDefinition.status, record, user } };
+}
+
+const whyNoRecord = {
+  none: "it carries no record of its origin. For a clone from before this library, call `clone` with the whole user.",
+  newer: "its record was written by a newer version of this library. Update the library.",
+  broken: "its record cannot be read. Call `clone` with the whole user.",
+  record: "its ARN is none that ECS gives.",
+};

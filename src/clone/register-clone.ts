@@ -1,0 +1,139 @@
+import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { withArnOnly, withInputAsItStands, withUnknownMembers } from "../ecs/register-body.ts";
+import { type Ecs, inTime, untilDeadline, untilReachable } from "../ecs/retry.ts";
+import { describe, listNewestFirst } from "../ecs/revisions.ts";
+import { httpStatus, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
+import { onOurTerms } from "../ecs/send.ts";
+import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
+import { readProvenance } from "../record/record.ts";
+import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
+import { membersOf } from "../unknown-value.ts";
+import { sleep } from "../waiting.ts";
+
+/** A clone that is ready to be registered. */
+export interface Registration {
+  readonly input: RegisterTaskDefinitionCommandInput & { readonly family: string };
+  readonly userId: string;
+  /** Stands in the clone's record, and in no other call's. */
+  readonly token: string;
+  /** ECS's own time before which the clone cannot have been registered. */
+  readonly since: Date;
+  /** Whether the SDK would write the input as it stands. */
+  readonly isPlain: boolean;
+}
+
+/** How often a register whose outcome was unknown, and which surely had not taken effect, is sent in all: as often as the SDK would. */
+const mostSends = 3;
+
+/**
+ * Registers a clone, and returns its ARN as ECS gave it. Where ECS gave no answer, the family is looked through for the clone, since ECS has no
+ * idempotency token for a register: sent again blindly, it may leave a second revision.
+ *
+ * The signal is heeded while nothing is under way. A register that was sent is always seen to its end.
+ *
+ * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
+ */
+export async function register(ecs: Ecs, registration: Registration, signal?: AbortSignal): Promise<string> {
+  const request = { operation: "RegisterTaskDefinition", subject: `family ${registration.input.family}`, signal };
+  for (let sends = 1; ; sends += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await untilDeadline(ecs, request, () => sendOnce(ecs, registration));
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      const arn = await settle(ecs, registration, error.cause);
+      if (arn !== undefined) return arn;
+      if (sends >= mostSends) throw error.cause;
+    }
+  }
+}
+
+async function sendOnce(ecs: Ecs, { input, isPlain }: Registration): Promise<string> {
+  const operation = "RegisterTaskDefinition";
+  const command = new RegisterTaskDefinitionCommand(input);
+  onOurTerms(command.middlewareStack, toOurs);
+  const isDone = withArnOnly(command.middlewareStack, input.family);
+  if (isPlain) withInputAsItStands(command.middlewareStack, input);
+  else withUnknownMembers(command.middlewareStack);
+  const output = await inTime(ecs, { operation, subject: input.family }, (options) =>
+    ecs.client.send(command, options),
+  ).catch((error: unknown) => {
+    throw isDone() || mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
+  });
+  const arn = output?.taskDefinition?.taskDefinitionArn;
+  if (arn === undefined) throw new UnansweredError(new UnexpectedResponseError(operation, "an ARN"));
+  const { family = input.family } = parseTaskDefinitionArn(arn) ?? {};
+  if (family !== input.family) {
+    throw new UnansweredError(new UnexpectedResponseError(operation, `an ARN of family ${input.family}`));
+  }
+  return arn;
+}
+
+/** A register was sent, and whether it took effect is unknown. */
+class UnansweredError extends Error {
+  constructor(cause: unknown) {
+    super("no answer", { cause });
+  }
+}
+
+/** What becomes of an error of a register: the SDK may repeat what ECS surely refused, as for a skewed clock, and nothing else. */
+function toOurs(error: unknown): unknown {
+  if (isThrottling(error)) return error;
+  // Whatever else goes wrong here went wrong with a request that was given to the network.
+  return isRefusal(error) || isNeverSent(error) ? undefined : new UnansweredError(error);
+}
+
+const isNeverSent = (error: unknown): boolean =>
+  ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(String(membersOf(error).code));
+
+/** What may have taken effect although no response was seen in the middleware: a time-out of ours, or what a mocked client, which runs none, rejects with. */
+const mayHaveTakenEffect = (error: unknown): boolean =>
+  error instanceof RequestTimeoutError ||
+  (httpStatus(error) ?? 0) >= 500 ||
+  membersOf(error).$fault === "server" ||
+  ["ECONNRESET", "EPIPE", "ETIMEDOUT"].includes(String(membersOf(error).code));
+
+/** A listing may lag behind, and a request may still be on its way, so it is looked twice, this far apart. */
+const looks = [1000, 4000];
+
+/** ECS's hosts need not agree on the time to the second. */
+const clockMarginMs = 60_000;
+
+/**
+ * Finds out whether a register took effect: the clone's ARN, or `undefined` where there surely is none.
+ *
+ * @throws OutcomeUnknownError where it cannot be told.
+ */
+async function settle(ecs: Ecs, registration: Registration, cause: unknown): Promise<string | undefined> {
+  const { userId, input } = registration;
+  const { family } = input;
+  let arn: string | undefined;
+  try {
+    for (const pauseMs of looks) {
+      await sleep(pauseMs, undefined);
+      arn = await untilReachable(ecs, undefined, () => findByToken(ecs, registration));
+      if (arn !== undefined) break;
+    }
+  } catch (error) {
+    throw new OutcomeUnknownError(
+      family,
+      userId,
+      new AggregateError([cause, error], "the register's error, and the search's"),
+    );
+  }
+  ecs.emit({ type: "settled", family, userId, ...(arn !== undefined && { arn }) });
+  return arn;
+}
+
+/** Looks at the family's newest revisions, back to when the call began. One that is listed and not described yet may be the one. */
+async function findByToken(ecs: Ecs, { input, token, since }: Registration): Promise<string | undefined> {
+  for await (const arn of listNewestFirst(ecs, input.family, "ACTIVE")) {
+    const described = await describe(ecs, arn);
+    if (described === undefined) throw new Error(`ECS lists ${arn} as ACTIVE, and does not describe it`);
+    const reading = readProvenance(described.taskDefinition);
+    if (reading.kind === "record" && reading.record.token === token) return arn;
+    const { registeredAt } = described.taskDefinition;
+    if (registeredAt !== undefined && registeredAt.getTime() < since.getTime() - clockMarginMs) return undefined;
+  }
+  return undefined;
+}

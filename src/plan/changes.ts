@@ -1,0 +1,131 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import microdiff from "microdiff";
+import pc from "picocolors";
+import { toFamilyRevision } from "../task-definition-arn.ts";
+
+/** One difference between a base and a clone. */
+export interface Change {
+  /** Where, for instance `containerDefinitions[openclaw].environment[CODEX_HOME]`. */
+  readonly path: string;
+  readonly kind: "added" | "removed" | "changed";
+  /** What the base has; values of environment variables are masked. */
+  readonly before?: unknown;
+  /** What the clone has; values of environment variables are masked. */
+  readonly after?: unknown;
+}
+
+/** What a clone would be. */
+export interface ClonePlan {
+  readonly userId: string;
+  /** The family that the clone would go to. */
+  readonly family: string;
+  /** ARN of the base revision. */
+  readonly baseArn: string;
+  /** The changes against the base, less the record of the clone's origin. */
+  readonly changes: readonly Change[];
+  /** Paths of members that the installed SDK does not know, which would be carried into the clone. */
+  readonly carried: readonly string[];
+  /** What would be done and may not be what you want. */
+  readonly warnings: readonly string[];
+  /** What would be registered. It holds values of environment variables, so printing or serialising the plan leaves it out. */
+  readonly input: RegisterTaskDefinitionCommandInput;
+}
+
+const masked = "•••";
+
+/** Lists what differs, by the names of containers, volumes, variables and tags, so that order makes no difference. */
+export function toChanges(
+  before: RegisterTaskDefinitionCommandInput,
+  after: RegisterTaskDefinitionCommandInput,
+): readonly Change[] {
+  const differences = microdiff(toNamed({ ...before }), toNamed({ ...after }), { cyclesFix: false });
+  return differences.map((difference) => {
+    const path = difference.path.map(String);
+    const text = path.join("").slice(1);
+    if (difference.type === "CREATE") return { path: text, kind: "added", after: mask(path, difference.value) };
+    if (difference.type === "REMOVE") return { path: text, kind: "removed", before: mask(path, difference.oldValue) };
+    return {
+      path: text,
+      kind: "changed",
+      before: mask(path, difference.oldValue),
+      after: mask(path, difference.value),
+    };
+  });
+}
+
+type Members = Record<string, unknown>;
+
+/**
+ * The same value as steps of paths: `.member`, and for the elements of a list `[name]` where they have a name or key, `[index]` elsewhere. No step is
+ * the name of something that every object has.
+ */
+function toNamed(value: Readonly<Members>): Members {
+  return Object.fromEntries(Object.entries(value).map(([member, content]) => [`.${member}`, toComparable(content)]));
+}
+
+function toComparable(value: unknown): unknown {
+  if (Array.isArray(value)) return toMembers(value);
+  return isObject(value) ? toNamed(value) : value;
+}
+
+function toMembers(list: readonly unknown[]): Members {
+  const members = new Map<string, unknown>();
+  for (const [index, element] of list.entries()) {
+    const { name, key, ...rest } = isObject(element) ? element : {};
+    const label = String(name ?? key ?? index);
+    // A name that is repeated is told apart by its place.
+    const step = members.has(`[${label}]`) ? `[${label}#${index}]` : `[${label}]`;
+    members.set(step, label === String(index) ? toComparable(element) : toShort(rest));
+  }
+  return Object.fromEntries(members);
+}
+
+/** A variable, secret or tag is its value, once its name stands in the path. */
+function toShort(rest: Readonly<Members>): unknown {
+  const [only, ...others] = Object.entries(rest);
+  const isPair = only !== undefined && others.length === 0 && ["value", "valueFrom"].includes(only[0]);
+  return isPair ? only[1] : toNamed(rest);
+}
+
+const isObject = (value: unknown): value is Readonly<Members> => typeof value === "object" && value !== null;
+
+/** Hides everything below a member called `environment`, and makes members of steps again. */
+function mask(path: readonly string[], value: unknown): unknown {
+  if (!isObject(value)) return path.includes(".environment") ? masked : value;
+  const members = Object.entries(value).map(([step, content]) => [
+    step.replace(/^\./, ""),
+    mask([...path, step], content),
+  ]);
+  return Object.fromEntries(members);
+}
+
+/** How a plan is rendered. */
+export interface RenderOptions {
+  /** Whether to use colour. @default whether standard output is a terminal that shows it */
+  readonly color?: boolean | undefined;
+}
+
+/** Renders a plan as text for people: one line a change. Values of environment variables are masked. */
+export function renderPlan(plan: ClonePlan, { color = pc.isColorSupported }: RenderOptions = {}): string {
+  const { bold, green, red, yellow, cyan } = pc.createColors(color);
+  const styles = {
+    added: (line: string) => green(`+ ${line}`),
+    removed: (line: string) => red(`- ${line}`),
+    changed: (line: string) => yellow(`~ ${line}`),
+  };
+  return [
+    bold(`${toPrintable(plan.userId)}: ${toFamilyRevision(plan.baseArn)} → ${plan.family}`),
+    ...plan.changes.map((change) => `  ${styles[change.kind](toChangeText(change))}`),
+    ...plan.carried.map((path) => `  ${cyan(`= ${path}: carried, unknown to the SDK`)}`),
+    ...plan.warnings.map((warning) => `  ${red(`! ${warning}`)}`),
+  ].join("\n");
+}
+
+/** A user id may hold what would command a terminal. */
+const toPrintable = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+function toChangeText({ path, kind, before, after }: Change): string {
+  const values = { added: [after], removed: [before], changed: [before, after] }[kind];
+  const shown = values.includes(masked) ? "" : ` ${values.map((value) => JSON.stringify(value)).join(" → ")}`;
+  return `${path}: ${kind}${shown}`;
+}

@@ -1,0 +1,24 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { UnfitBaseError } from "../../errors.ts";
+import { type Target, withContainer } from "../target.ts";
+
+const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
+
+/**
+ * Gives the user's container its image.
+ *
+ * @throws {@link UnfitBaseError} for an image in a private ECR repository when a Fargate base has no execution role to pull it with.
+ */
+export function withImage(
+  input: RegisterTaskDefinitionCommandInput,
+  target: Target,
+  image: string,
+): RegisterTaskDefinitionCommandInput {
+  const isFargate = input.requiresCompatibilities?.includes("FARGATE");
+  if (isFargate && ecrImage.test(image) && !input.executionRoleArn) {
+    throw new UnfitBaseError(
+      `Base ${target.base} has no executionRoleArn, with which Fargate would pull the user's image ${image} from ECR. Give the base one.`,
+    );
+  }
+  return withContainer(input, target, (container) => ({ ...container, image }));
+}

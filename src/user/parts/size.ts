@@ -1,0 +1,67 @@
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { InvalidInputError } from "../../errors.ts";
+import type { Target } from "../target.ts";
+import type { Size } from "../user.ts";
+import { type FargateMemory, fargateMemory } from "./fargate-sizes.ts";
+
+/**
+ * Sets the task's CPU and memory.
+ *
+ * @throws {@link InvalidInputError} when Fargate does not offer this memory with this CPU, or a container's own limits exceed the size.
+ * A CPU value that the table does not know is left to ECS.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
+ */
+export function withSize(
+  input: RegisterTaskDefinitionCommandInput,
+  target: Target,
+  size: Size,
+  table: FargateMemory = fargateMemory,
+): RegisterTaskDefinitionCommandInput {
+  // ECS applies the table as soon as Fargate is among the compatibilities, also beside EC2.
+  if (input.requiresCompatibilities?.includes("FARGATE")) refuseUnknownFargateSize(size, table);
+  refuseTooLargeContainers(input.containerDefinitions ?? [], target, size);
+  return { ...input, cpu: String(size.cpu), memory: String(size.memory) };
+}
+
+function refuseUnknownFargateSize({ cpu, memory }: Size, table: FargateMemory): void {
+  const offered = Object.hasOwn(table, cpu) ? table[cpu] : undefined;
+  if (offered === undefined || offered.includes(memory)) return;
+  throw new InvalidInputError(
+    `Fargate has no size of ${cpu} CPU units with ${memory} MiB. With ${cpu} CPU units it offers ${offered.join(", ")} MiB.`,
+  );
+}
+
+function refuseTooLargeContainers(containers: readonly ContainerDefinition[], target: Target, size: Size): void {
+  for (const { name, memory } of containers) {
+    if (memory !== undefined && memory > size.memory) {
+      throw new InvalidInputError(
+        `Container ${name} of base ${target.base} has a memory limit of ${memory} MiB, above the task's ${size.memory} MiB. Choose a larger size, ` +
+          "or lower the container's limit in the base.",
+      );
+    }
+  }
+  const cpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
+  if (cpu > size.cpu) {
+    throw new InvalidInputError(
+      `The containers of base ${target.base} ask for ${cpu} CPU units together, above the task's ${size.cpu}. Choose a larger size, or lower ` +
+        "the containers' own cpu in the base.",
+    );
+  }
+}
+
+/**
+ * Says where the user's container has a limit of its own that keeps it below a task size that was raised above the base's, so that the user
+ * would get nothing of the raise.
+ */
+export function toSizeWarnings(base: RegisterTaskDefinitionCommandInput, target: Target, size: Size): string[] {
+  const container = base.containerDefinitions?.find(({ name }) => name === target.container);
+  return (["cpu", "memory"] as const).flatMap((member) => {
+    const limit = container?.[member];
+    const isRaised = size[member] > Number(base[member] ?? 0);
+    if (!isRaised || limit === undefined || limit === 0 || limit >= size[member]) return [];
+    return [
+      `Container ${target.container} of base ${target.base} has a ${member} of its own, ${limit}, which keeps it below the task's ${size[member]}. ` +
+        `Remove the container's ${member} from the base so that the task's reaches the user.`,
+    ];
+  });
+}

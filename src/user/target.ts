@@ -1,0 +1,103 @@
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
+import { UnfitBaseError } from "../errors.ts";
+
+/** The places in a task definition that are the user's. */
+export interface Target {
+  /** `family:revision` of the base, for messages. */
+  readonly base: string;
+  /** Name of the user's container. */
+  readonly container: string;
+  /** Name of the user's EFS volume. */
+  readonly volume: string;
+}
+
+/** The names by which the options pick the user's places. Absent: the only candidate is taken. */
+export interface TargetNames {
+  readonly container?: string | undefined;
+  readonly volume?: string | undefined;
+}
+
+/**
+ * Finds the user's container and the user's volume: the named ones, or the only container and the only EFS volume.
+ *
+ * @throws {@link UnfitBaseError} when there is none or several to choose from, or the named one is missing or no EFS volume.
+ */
+export function toTarget(input: RegisterTaskDefinitionCommandInput, base: string, names: TargetNames): Target {
+  return {
+    base,
+    container: toContainerName(input, base, names.container),
+    volume: toVolumeName(input, base, names.volume),
+  };
+}
+
+function toContainerName(input: RegisterTaskDefinitionCommandInput, base: string, name: string | undefined): string {
+  const containers = input.containerDefinitions ?? [];
+  const found = namesOf(containers);
+  if (name !== undefined) {
+    if (found.includes(name)) return name;
+    throw new UnfitBaseError(
+      `Base ${base} has no container ${name}. It has ${list(found)}. Set the option \`container\` to one of them.`,
+    );
+  }
+  const only = onlyNameOf(containers);
+  if (only !== undefined) return only;
+  throw new UnfitBaseError(
+    found.length === 0
+      ? `Base ${base} has no containers, so there is none to give to the user.`
+      : `Base ${base} has ${found.length} containers: ${list(found)}. Name the user's in the option \`container\`.`,
+  );
+}
+
+function toVolumeName(input: RegisterTaskDefinitionCommandInput, base: string, name: string | undefined): string {
+  const volumes = input.volumes ?? [];
+  const efsVolumes = volumes.filter(isEfsVolume);
+  const found = namesOf(efsVolumes);
+  if (name !== undefined) {
+    if (found.includes(name)) return name;
+    throw new UnfitBaseError(
+      namesOf(volumes).includes(name)
+        ? `Volume ${name} of base ${base} is not an EFS volume, so it cannot carry an access point. Its EFS volumes: ${list(found)}.`
+        : `Base ${base} has no volume ${name}. Its EFS volumes: ${list(found)}. Set the option \`volume\` to one of them.`,
+    );
+  }
+  const only = onlyNameOf(efsVolumes);
+  if (only !== undefined) return only;
+  throw new UnfitBaseError(
+    found.length === 0
+      ? `Base ${base} has no EFS volume, so the user's access point cannot be applied. Its volumes: ${list(namesOf(volumes))}.`
+      : `Base ${base} has ${found.length} EFS volumes: ${list(found)}. Name the user's in the option \`volume\`.`,
+  );
+}
+
+const isEfsVolume = (volume: Volume): boolean => volume.efsVolumeConfiguration !== undefined;
+
+interface Named {
+  readonly name?: string | undefined;
+}
+
+const onlyNameOf = ([only, ...others]: readonly Named[]): string | undefined =>
+  others.length === 0 ? only?.name : undefined;
+
+const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => name ?? "(without a name)");
+
+const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+
+/**
+ * The same input with the user's container changed.
+ *
+ * @throws {@link UnfitBaseError} when there is no such container: a change that cannot be made is no change that was made.
+ */
+export function withContainer(
+  input: RegisterTaskDefinitionCommandInput,
+  { base, container: name }: Target,
+  change: (container: ContainerDefinition) => ContainerDefinition,
+): RegisterTaskDefinitionCommandInput {
+  let isChanged = false;
+  const containerDefinitions = input.containerDefinitions?.map((container) => {
+    if (container.name !== name) return container;
+    isChanged = true;
+    return change(container);
+  });
+  if (!isChanged) throw new UnfitBaseError(`Base ${base} has no container ${name} to change.`);
+  return { ...input, containerDefinitions };
+}

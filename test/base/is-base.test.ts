@@ -1,0 +1,144 @@
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import {
+  hasNoAccessPoint,
+  hasTag,
+  isNotRegisteredBy,
+  isRegisteredBy,
+  lacksTag,
+  toAccessPointAdvice,
+} from "../../src/base/is-base.ts";
+import { deepFreeze, typicalBase } from "../fixtures.ts";
+
+const candidate = (taskDefinition: TaskDefinition, ...tags: { key?: string; value?: string }[]) =>
+  deepFreeze({ taskDefinition, tags });
+
+const volume = (name: string, accessPointId?: string) => ({
+  name,
+  efsVolumeConfiguration: {
+    fileSystemId: "fs-1",
+    ...(accessPointId !== undefined && { authorizationConfig: { accessPointId } }),
+  },
+});
+
+describe("hasNoAccessPoint", () => {
+  const clone = candidate({
+    volumes: [volume("shared"), { name: "scratch", host: {} }, volume("home", "fsap-01234567")],
+  });
+
+  it("takes a base, whose volumes have none", () => {
+    expect(hasNoAccessPoint()(candidate(typicalBase))).toBe(true);
+    expect(hasNoAccessPoint("workspace")(candidate(typicalBase))).toBe(true);
+  });
+
+  it("refuses a clone, whose volume has one", () => {
+    expect(hasNoAccessPoint()(clone)).toBe(false);
+    expect(hasNoAccessPoint("home")(clone)).toBe(false);
+  });
+
+  it("looks at the named volume alone", () => {
+    expect(hasNoAccessPoint("shared")(clone)).toBe(true);
+    expect(hasNoAccessPoint("scratch")(clone)).toBe(true);
+  });
+
+  it("takes a task definition without volumes", () => {
+    expect(hasNoAccessPoint()(candidate({}))).toBe(true);
+  });
+});
+
+const account = "111122223333";
+const role = `arn:aws:iam::${account}:role/Deploy`;
+const session = `arn:aws:sts::${account}:assumed-role/Deploy/AWSCloudFormation`;
+const user = `arn:aws:iam::${account}:user/people/jane`;
+const root = `arn:aws:iam::${account}:root`;
+
+describe.each([
+  ["isRegisteredBy", isRegisteredBy, true],
+  ["isNotRegisteredBy", isNotRegisteredBy, false],
+] as const)("%s", (_, predicate, whenSame) => {
+  const ask = (registeredBy: string | undefined, ...principals: string[]): boolean =>
+    predicate(...principals)(candidate(registeredBy === undefined ? {} : { registeredBy }));
+
+  it.each([
+    [role, role],
+    [role, "Deploy"],
+    [session, session],
+    [session, role],
+    [session, `arn:aws:iam::${account}:role/service-role/Deploy`],
+    [session, `arn:aws:sts::${account}:assumed-role/Deploy/another-session`],
+    [session, "Deploy"],
+    [user, user],
+    [user, "jane"],
+    [root, root],
+    [root, "root"],
+    [`arn:aws-cn:sts::${account}:assumed-role/Deploy/x`, `arn:aws-cn:iam::${account}:role/Deploy`],
+    [`arn:aws:sts::${account}:assumed-role/Deploy`, role],
+    ["somebody", "somebody"],
+    ["ecs.amazonaws.com", "ecs.amazonaws.com"],
+  ])("says that %s is %s", (registeredBy, principal) => {
+    expect(ask(registeredBy, principal)).toBe(whenSame);
+    expect(ask(registeredBy, "nobody", principal)).toBe(whenSame);
+  });
+
+  it.each([
+    [session, "AWSCloudFormation"],
+    [session, `arn:aws:iam::444455556666:role/Deploy`],
+    [session, `arn:aws-cn:iam::${account}:role/Deploy`],
+    [session, `arn:aws:iam::${account}:user/Deploy`],
+    [session, `arn:aws:iam::${account}:role/Deployer`],
+    [role, "deploy"],
+    [user, "people/jane"],
+    [user, "people"],
+    [root, `arn:aws:iam::444455556666:root`],
+    ["somebody", "else"],
+    ["somebody", role],
+    [undefined, "undefined"],
+    [undefined, ""],
+  ])("says that %s is not %s", (registeredBy, principal) => {
+    expect(ask(registeredBy, principal)).toBe(!whenSame);
+  });
+
+  it("says that nobody is one of none", () => {
+    expect(ask(role)).toBe(!whenSame);
+  });
+});
+
+describe("hasTag", () => {
+  const tagged = candidate({}, { key: "kind", value: "base" }, { key: "empty", value: "" }, { key: "bare" });
+
+  it("goes by the key, and by the value where one is given", () => {
+    expect(hasTag("kind")(tagged)).toBe(true);
+    expect(hasTag("kind", "base")(tagged)).toBe(true);
+    expect(hasTag("empty", "")(tagged)).toBe(true);
+    expect(hasTag("bare")(tagged)).toBe(true);
+  });
+
+  it("refuses another key, and another value", () => {
+    expect(hasTag("Kind")(tagged)).toBe(false);
+    expect(hasTag("kind", "clone")(tagged)).toBe(false);
+    expect(hasTag("kind", "")(tagged)).toBe(false);
+    expect(hasTag("empty", "base")(tagged)).toBe(false);
+    expect(hasTag("kind")(candidate({}))).toBe(false);
+  });
+});
+
+describe("lacksTag", () => {
+  const tagged = candidate({}, { key: "user", value: "user_2x9" });
+
+  it("is the contrary of hasTag", () => {
+    expect(lacksTag("user")(tagged)).toBe(false);
+    expect(lacksTag("user", "user_2x9")(tagged)).toBe(false);
+    expect(lacksTag("user", "user_7k1")(tagged)).toBe(true);
+    expect(lacksTag("owner")(tagged)).toBe(true);
+    expect(lacksTag("user")(candidate({}))).toBe(true);
+  });
+});
+
+describe("toAccessPointAdvice", () => {
+  it("names the base, the volume and what to set", () => {
+    expect(toAccessPointAdvice("app:7", "home")).toBe(
+      "Volume home of base app:7 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
+        'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("home").',
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { isSameClone, toDraft } from "../../src/clone/draft.ts";
+import { deriveClone } from "../../src/derivation/derive-clone.ts";
+import { noUnknownMembers } from "../../src/ecs/lossless.ts";
+import type { DescribedRevision } from "../../src/ecs/revisions.ts";
+import { UnfitBaseError } from "../../src/errors.ts";
+import { toCanonicalText } from "../../src/record/canonical-text.ts";
+import { readProvenance, toDigest, toOwnParts, withProvenance } from "../../src/record/record.ts";
+import type { UserSpec } from "../../src/user/user.ts";
+import { deepFreeze, maximalBase, maximalTags, target, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+
+const rules = { container: "openclaw", volume: "workspace" } as const;
+
+const described = (taskDefinition: typeof maximalBase): DescribedRevision => ({
+  arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw:42",
+  taskDefinition,
+  tags: maximalTags,
+  unknownMembers: noUnknownMembers,
+  isPlain: false,
+  answeredAt: undefined,
+});
+
+const base = deepFreeze(described(maximalBase));
+
+describe("toDraft", () => {
+  const draft = toDraft(base, typicalUser, rules, "token");
+  const { input: content, warnings } = deriveClone(
+    { taskDefinition: maximalBase, tags: maximalTags },
+    typicalUser,
+    rules,
+  );
+
+  it("is what the derivation gives, with a record of its origin", () => {
+    const record = {
+      userId: "user_2x9",
+      family: "isol8-dev-openclaw-user",
+      base: base.arn,
+      own: toOwnParts(typicalUser, "workspace"),
+      digest: toDigest(toCanonicalText(content)),
+      token: "token",
+    };
+    expect(draft).toStrictEqual({
+      base,
+      target,
+      content,
+      input: withProvenance(content, target, record),
+      record,
+      warnings,
+    });
+    expect(draft.base).toBe(base);
+    expect(readProvenance(draft.input)).toStrictEqual({ kind: "record", record, container: "openclaw" });
+  });
+
+  it("passes warnings on", () => {
+    const taskDefinition = { ...typicalBase, containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
+    const { warnings } = toDraft({ ...base, taskDefinition, tags: typicalTags }, typicalUser, rules, "token");
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("refuses a clone that is over ECS's limit through what is the user's", () => {
+    const user = { ...typicalUser, environment: { BIG: "x".repeat(60_000) } };
+    expect(() => toDraft(base, user, rules, "token")).toThrow(UnfitBaseError);
+    expect(() => toDraft(base, user, rules, "token")).toThrow(
+      /^The clone of base isol8-dev-openclaw:42 would have \d{5} bytes/,
+    );
+  });
+});
+
+describe("isSameClone", () => {
+  const { record } = toDraft(base, typicalUser, rules, "token");
+  const isSame = (user: UserSpec, other: DescribedRevision = base) =>
+    isSameClone(record, toDraft(other, user, rules, "another token"));
+
+  it("knows the same user on the same content, whatever the call and the base's revision", () => {
+    expect(isSame(typicalUser)).toBe(true);
+    expect(isSame(typicalUser, { ...base, arn: `${base.arn}3` })).toBe(true);
+  });
+
+  it("does not care in which order the user's parts stand", () => {
+    const environment = { GREETING: "hunter2 says hello", CODEX_HOME: "/home/node/.codex" };
+    expect(isSame({ ...typicalUser, environment })).toBe(true);
+  });
+
+  it.each<[string, UserSpec]>([
+    ["another user", { ...typicalUser, userId: "user_7k1" }],
+    ["another access point", { ...typicalUser, accessPointId: "fsap-00000000" }],
+    ["another value", { ...typicalUser, environment: { ...typicalUser.environment, GREETING: "" } }],
+    ["one variable less", { ...typicalUser, environment: { CODEX_HOME: "/home/node/.codex" } }],
+    ["another size", { ...typicalUser, size: { cpu: 1024, memory: 2048 } }],
+    ["another tag", { ...typicalUser, tags: { ...typicalUser.tags, more: "" } }],
+  ])("tells %s", (_, user) => {
+    expect(isSame(user)).toBe(false);
+  });
+
+  it("tells other content of the base", () => {
+    expect(isSame(typicalUser, { ...base, taskDefinition: { ...maximalBase, pidMode: "host" } })).toBe(false);
+  });
+
+  it("tells a part that becomes the user's own with the value that the base has", () => {
+    const { input } = deriveClone(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules);
+    const image = input.containerDefinitions?.[0]?.image ?? "";
+    const { record: plain } = toDraft(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules, "token");
+    const own = toDraft(base, { userId: "user_2x9", accessPointId: "fsap-00000000", image }, rules, "token");
+    expect(own.record.digest).toBe(plain.digest);
+    expect(isSameClone(plain, own)).toBe(false);
+  });
+});

@@ -1,0 +1,240 @@
+import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Ecs, EcsClient } from "../../src/ecs/retry.ts";
+import { deregister, describe as describeRevision, listNewestFirst } from "../../src/ecs/revisions.ts";
+import { UnexpectedResponseError } from "../../src/errors.ts";
+import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
+import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
+import { smallBase, toArn } from "../small-base.ts";
+
+let ecs: FakeEcs;
+
+beforeEach(() => {
+  ecs = new FakeEcs({ clock: new ManualClock(Date.UTC(2026, 8, 3, 10, 15)) });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function over(fake: FakeEcs, changes: Partial<Ecs> = {}): Ecs {
+  return { client: fake.client(), requestTimeoutMs: 10_000, deadlineMs: 120_000, emit: () => {}, ...changes };
+}
+
+/** What was asked of ECS, and how it went. */
+const toCalls = () => ecs.calls.map(({ operation, outcome }) => [operation, outcome]);
+
+const shutDown = new Error("shutting down");
+
+/** What a mocked client does that stubs nothing. */
+const silent: EcsClient = { send: async () => {} };
+
+const notInactive = new UnexpectedResponseError("DeregisterTaskDefinition", "a revision that is INACTIVE");
+
+describe("describe", () => {
+  it("asks for the bare family, with its tags, and gives the latest ACTIVE revision", async () => {
+    ecs.register(smallBase);
+    ecs.register({ ...smallBase, tags: [{ key: "stage", value: "dev" }] });
+    ecs.deregister(ecs.register(smallBase));
+    const described = await describeRevision(over(ecs), "web");
+    expect(described).toMatchObject({
+      arn: toArn("web", 2),
+      taskDefinition: { taskDefinitionArn: toArn("web", 2), family: "web", revision: 2, status: "ACTIVE" },
+      tags: [{ key: "stage", value: "dev" }],
+      unknownMembers: { carried: [], left: [] },
+      answeredAt: new Date("2026-09-03T10:15:00.000Z"),
+    });
+    expect(ecs.calls).toStrictEqual([
+      { operation: "DescribeTaskDefinition", input: { taskDefinition: "web", include: ["TAGS"] }, outcome: "ok" },
+    ]);
+  });
+
+  it("gives the revision that an ARN names, ACTIVE or not", async () => {
+    const arn = ecs.register(smallBase);
+    ecs.register(smallBase);
+    ecs.deregister(arn);
+    expect(await describeRevision(over(ecs), arn)).toMatchObject({
+      arn,
+      taskDefinition: { revision: 1, status: "INACTIVE" },
+    });
+  });
+
+  it("refuses another revision than the ARN names", async () => {
+    const [arn, taskDefinitionArn] = [ecs.register(smallBase), ecs.register(smallBase)];
+    ecs.fail({ operation: "DescribeTaskDefinition", body: { taskDefinition: { taskDefinitionArn, family: "web" } } });
+    await expect(describeRevision(over(ecs), arn)).rejects.toStrictEqual(
+      new UnexpectedResponseError("DescribeTaskDefinition", `the ARN ${arn}`),
+    );
+  });
+
+  it("gives no tags where a revision has none, and where the response has no word of them", async () => {
+    const taskDefinition = { taskDefinitionArn: toArn("web", 1), family: "web" };
+    ecs.register(smallBase);
+    expect(await describeRevision(over(ecs), "web")).toMatchObject({ tags: [] });
+    ecs.fail({ operation: "DescribeTaskDefinition", body: { taskDefinition } });
+    expect(await describeRevision(over(ecs), "web")).toMatchObject({ taskDefinition, tags: [] });
+  });
+
+  it("gives nothing for a family that ECS does not know, or that has no ACTIVE revision", async () => {
+    ecs.deregister(ecs.register(smallBase));
+    expect(await describeRevision(over(ecs), "api")).toBeUndefined();
+    expect(await describeRevision(over(ecs), "web")).toBeUndefined();
+  });
+
+  it("gives nothing for a revision that was deleted, or never was", async () => {
+    const arn = ecs.register(smallBase);
+    ecs.deregister(arn);
+    await ecs.client().send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [arn] }));
+    expect(await describeRevision(over(ecs), arn)).toBeUndefined();
+    expect(await describeRevision(over(ecs), toArn("web", 9))).toBeUndefined();
+  });
+
+  it.each([
+    ["ClientException", "Something else."],
+    ["AccessDeniedException", "User: someone is not authorized to perform: ecs:DescribeTaskDefinition"],
+    ["InvalidParameterException", "Unable to describe task definition."],
+  ])("throws the SDK's own %s on", async (error, message) => {
+    ecs.fail({ operation: "DescribeTaskDefinition", error, message });
+    await expect(describeRevision(over(ecs), "web")).rejects.toMatchObject({ name: error, message, $fault: "client" });
+  });
+
+  it.each([
+    [{}, "a task definition"],
+    [{ taskDefinition: { family: "web" } }, "an ARN"],
+  ])("refuses the response %o, which is without %s", async (body, missing) => {
+    ecs.register(smallBase);
+    ecs.fail({ operation: "DescribeTaskDefinition", body });
+    await expect(describeRevision(over(ecs), "web")).rejects.toMatchObject({
+      name: "UnexpectedResponseError",
+      operation: "DescribeTaskDefinition",
+      message: `ECS answered DescribeTaskDefinition without ${missing}. Is there a proxy, or a mock that stubs too little, in between?`,
+    });
+  });
+
+  it("asks again, with a command of its own, while ECS throttles", async () => {
+    vi.useFakeTimers(fakeTime);
+    ecs.register(smallBase);
+    // More than the SDK's own three attempts.
+    ecs.fail({ operation: "DescribeTaskDefinition", error: "ThrottlingException", times: 4 });
+    expect(await inFakeTime(describeRevision(over(ecs), "web"))).toMatchObject({ arn: toArn("web", 1) });
+    expect(ecs.calls).toHaveLength(5);
+  });
+});
+
+describe("listNewestFirst", () => {
+  it("gives the ARNs of one status, newest first, over all pages", async () => {
+    for (let revision = 1; revision <= 250; revision += 1) ecs.register(smallBase);
+    ecs.deregister("web:249");
+    ecs.register({ ...smallBase, family: "web-user" });
+    const all = Array.from({ length: 250 }, (_, index) => toArn("web", 250 - index));
+    expect(await toArray(listNewestFirst(over(ecs), "web", "ACTIVE"))).toStrictEqual(
+      all.filter((arn) => arn !== toArn("web", 249)),
+    );
+    expect(await toArray(listNewestFirst(over(ecs), "web", "INACTIVE"))).toStrictEqual([toArn("web", 249)]);
+  });
+
+  it("asks for one page at a time", async () => {
+    for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
+    const listed = listNewestFirst(over(ecs), "web", "ACTIVE");
+    for (let count = 1; count <= 100; count += 1) await listed.next();
+    expect(ecs.calls).toStrictEqual([
+      {
+        operation: "ListTaskDefinitions",
+        input: { familyPrefix: "web", status: "ACTIVE", sort: "DESC" },
+        outcome: "ok",
+      },
+    ]);
+    expect(await listed.next()).toStrictEqual({ done: false, value: toArn("web", 50) });
+    expect(ecs.calls).toHaveLength(2);
+  });
+
+  it("gives nothing for a family without revisions", async () => {
+    expect(await toArray(listNewestFirst(over(ecs), "web", "ACTIVE"))).toStrictEqual([]);
+  });
+
+  it("refuses a response without a list", async () => {
+    ecs.fail({ operation: "ListTaskDefinitions", body: {} });
+    await expect(toArray(listNewestFirst(over(ecs), "web", "ACTIVE"))).rejects.toMatchObject({
+      name: "UnexpectedResponseError",
+      operation: "ListTaskDefinitions",
+      message:
+        "ECS answered ListTaskDefinitions without a list of ARNs. Is there a proxy, or a mock that stubs too little, in between?",
+    });
+  });
+
+  it("refuses that a mock answers nothing", async () => {
+    await expect(toArray(listNewestFirst(over(ecs, { client: silent }), "web", "ACTIVE"))).rejects.toStrictEqual(
+      new UnexpectedResponseError("ListTaskDefinitions", "a list of ARNs"),
+    );
+  });
+
+  it("rejects with the reason of a signal that aborts between two pages", async () => {
+    for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
+    const controller = new AbortController();
+    const listed = listNewestFirst(over(ecs), "web", "ACTIVE", controller.signal);
+    for (let count = 1; count <= 100; count += 1) await listed.next();
+    controller.abort(shutDown);
+    await expect(listed.next()).rejects.toBe(shutDown);
+    expect(ecs.calls).toHaveLength(1);
+  });
+});
+
+describe("deregister", () => {
+  it("makes a revision INACTIVE, and leaves one that is so as it is", async () => {
+    const arn = ecs.register(smallBase);
+    await deregister(over(ecs), arn);
+    await deregister(over(ecs), arn);
+    expect(ecs.revisions("web")).toMatchObject([{ arn, status: "INACTIVE" }]);
+    expect(toCalls()).toStrictEqual([
+      ["DeregisterTaskDefinition", "ok"],
+      ["DeregisterTaskDefinition", "ok"],
+    ]);
+  });
+
+  it("asks again while ECS cannot be reached, since doing it twice does no harm", async () => {
+    vi.useFakeTimers(fakeTime);
+    const arn = ecs.register(smallBase);
+    ecs.fail({ operation: "DeregisterTaskDefinition", reset: "after", times: 4 });
+    await inFakeTime(deregister(over(ecs), arn));
+    expect(ecs.revisions("web")).toMatchObject([{ arn, status: "INACTIVE" }]);
+    expect(ecs.calls).toHaveLength(5);
+  });
+
+  it("throws a refusal on at once", async () => {
+    await expect(deregister(over(ecs), toArn("web", 1))).rejects.toMatchObject({
+      name: "ClientException",
+      message: "The specified task definition does not exist.",
+    });
+    expect(ecs.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ["of an ACTIVE revision", { taskDefinition: { status: "ACTIVE" } }],
+    ["without a status", { taskDefinition: {} }],
+    ["without a task definition", {}],
+  ])("refuses an answer %s", async (_, body) => {
+    const arn = ecs.register(smallBase);
+    ecs.fail({ operation: "DeregisterTaskDefinition", body });
+    await expect(deregister(over(ecs), arn)).rejects.toStrictEqual(notInactive);
+  });
+
+  it("refuses that a mock answers nothing", async () => {
+    await expect(deregister(over(ecs, { client: silent }), toArn("web", 1))).rejects.toStrictEqual(notInactive);
+  });
+
+  it("rejects with the reason of a signal that aborts meanwhile", async () => {
+    const arn = ecs.register(smallBase);
+    const controller = new AbortController();
+    ecs.fail({ operation: "DeregisterTaskDefinition", hang: "before" });
+    const rejection = expect(deregister(over(ecs), arn, controller.signal)).rejects.toBe(shutDown);
+    await turns();
+    controller.abort(shutDown);
+    await rejection;
+  });
+});
+
+async function toArray<Element>(elements: AsyncIterable<Element>): Promise<Element[]> {
+  const array: Element[] = [];
+  for await (const element of elements) array.push(element);
+  return array;
+}

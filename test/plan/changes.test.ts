@@ -1,0 +1,233 @@
+import { inspect } from "node:util";
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import pc from "picocolors";
+import { describe, expect, it } from "vitest";
+import { deriveClone } from "../../src/derivation/derive-clone.ts";
+import { toRegisterInput } from "../../src/derivation/register-input.ts";
+import { type ClonePlan, renderPlan, toChanges } from "../../src/plan/changes.ts";
+import { deepFreeze, maximalBase, plainUser, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+
+const input = (container: object, members: object = {}): RegisterTaskDefinitionCommandInput =>
+  deepFreeze({ family: "app", containerDefinitions: [{ name: "web", ...container }], ...members });
+
+const before = deepFreeze({ ...toRegisterInput(typicalBase), tags: [...typicalTags] });
+const derived = (user: typeof typicalUser | typeof plainUser) =>
+  deriveClone({ taskDefinition: typicalBase, tags: typicalTags }, user, { container: "openclaw" }).input;
+
+const efs = "volumes[workspace].efsVolumeConfiguration";
+const container = "containerDefinitions[openclaw]";
+
+const everyChange = [
+  {
+    path: `${container}.image`,
+    kind: "changed",
+    before: "111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:2026.9.3",
+    after: "111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:canary",
+  },
+  { path: `${container}.environment[CODEX_HOME]`, kind: "changed", before: "•••", after: "•••" },
+  { path: `${container}.environment[GREETING]`, kind: "added", after: "•••" },
+  {
+    path: `${container}.secrets[OPENAI_API_KEY]`,
+    kind: "changed",
+    before: "arn:aws:secretsmanager:us-east-1:111122223333:secret:isol8/dev/openai-placeholder-Ef34Gh",
+    after: "arn:aws:secretsmanager:us-east-1:111122223333:secret:user-keys/user_2x9-AbCdEf",
+  },
+  {
+    path: `${container}.secrets[ANTHROPIC_API_KEY]`,
+    kind: "added",
+    after: "arn:aws:secretsmanager:us-east-1:111122223333:secret:user-keys/user_2x9-GhIjKl:anthropic::",
+  },
+  { path: "family", kind: "changed", before: "isol8-dev-openclaw", after: "isol8-dev-openclaw-user" },
+  { path: `${efs}.transitEncryption`, kind: "changed", before: "DISABLED", after: "ENABLED" },
+  { path: `${efs}.authorizationConfig.accessPointId`, kind: "added", after: "fsap-0123456789abcdef0" },
+  { path: "cpu", kind: "changed", before: "512", after: "1024" },
+  { path: "memory", kind: "changed", before: "1024", after: "4096" },
+  { path: "tags[team]", kind: "changed", before: "agents", after: "agents-eu" },
+  { path: "tags[user]", kind: "added", after: "user_2x9" },
+];
+
+const byPath = (changes: readonly { path: string }[]) => changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+
+describe("toChanges", () => {
+  it("lists what a user with everything changes, and nothing else", () => {
+    expect(byPath(toChanges(before, derived(typicalUser)))).toStrictEqual(byPath(everyChange));
+  });
+
+  it("lists the family and the access point for a plain user", () => {
+    expect(toChanges(before, derived(plainUser)).map(({ path }) => path)).toStrictEqual([
+      "family",
+      `${efs}.transitEncryption`,
+      `${efs}.authorizationConfig.accessPointId`,
+    ]);
+  });
+
+  it("lists nothing where nothing differs, in whatever order it stands", () => {
+    expect(toChanges(maximalBase, structuredClone(maximalBase))).toStrictEqual([]);
+    const reversed = {
+      ...maximalBase,
+      containerDefinitions: maximalBase.containerDefinitions?.toReversed().map((container) => ({
+        ...container,
+        environment: container.environment?.toReversed(),
+        secrets: container.secrets?.toReversed(),
+      })),
+      volumes: maximalBase.volumes?.toReversed(),
+    };
+    expect(toChanges(maximalBase, reversed)).toStrictEqual([]);
+  });
+
+  it("lists what is removed", () => {
+    const one = input({ environment: [{ name: "A", value: "1" }], secrets: [{ name: "S", valueFrom: "/s" }] });
+    expect(toChanges(one, input({ environment: [], secrets: [] }))).toStrictEqual([
+      { path: "containerDefinitions[web].environment[A]", kind: "removed", before: "•••" },
+      { path: "containerDefinitions[web].secrets[S]", kind: "removed", before: "/s" },
+    ]);
+  });
+
+  it("names what has no name by its place", () => {
+    const ports = (...containerPorts: number[]) => ({
+      command: containerPorts.map(String),
+      portMappings: containerPorts.map((containerPort) => ({ containerPort })),
+    });
+    expect(toChanges(input(ports(80, 81)), input(ports(80, 443, 8443)))).toStrictEqual([
+      { path: "containerDefinitions[web].command[1]", kind: "changed", before: "81", after: "443" },
+      { path: "containerDefinitions[web].command[2]", kind: "added", after: "8443" },
+      { path: "containerDefinitions[web].portMappings[1].containerPort", kind: "changed", before: 81, after: 443 },
+      { path: "containerDefinitions[web].portMappings[2]", kind: "added", after: { containerPort: 8443 } },
+    ]);
+  });
+
+  it("tells a name that the base repeats apart by its place", () => {
+    const one = input({
+      environment: [
+        { name: "A", value: "1" },
+        { name: "A", value: "2" },
+      ],
+    });
+    expect(toChanges(one, input({ environment: [{ name: "A", value: "3" }] }))).toStrictEqual([
+      { path: "containerDefinitions[web].environment[A]", kind: "changed", before: "•••", after: "•••" },
+      { path: "containerDefinitions[web].environment[A#1]", kind: "removed", before: "•••" },
+    ]);
+  });
+
+  it("shows a container that is added whole, its environment masked", () => {
+    const after: RegisterTaskDefinitionCommandInput = {
+      family: "app",
+      containerDefinitions: [
+        { name: "web" },
+        {
+          name: "log",
+          image: "log",
+          environment: [{ name: "A", value: "hunter2" }],
+          secrets: [{ name: "S", valueFrom: "/s" }],
+        },
+      ],
+    };
+    expect(toChanges(input({}), after)).toStrictEqual([
+      {
+        path: "containerDefinitions[log]",
+        kind: "added",
+        after: { image: "log", environment: { "[A]": "•••" }, secrets: { "[S]": "/s" } },
+      },
+    ]);
+  });
+
+  it("masks an environment that is added or removed whole", () => {
+    const one = input({ environment: [{ name: "A", value: "hunter2" }, { value: "hunter2" }] });
+    const masked = { "[A]": "•••", "[1]": { value: "•••" } };
+    expect(toChanges(input({}), one)).toStrictEqual([
+      { path: "containerDefinitions[web].environment", kind: "added", after: masked },
+    ]);
+    expect(toChanges(one, input({}))).toStrictEqual([
+      { path: "containerDefinitions[web].environment", kind: "removed", before: masked },
+    ]);
+  });
+
+  it("masks variables that have no name, or a member more than they should", () => {
+    const one = input({ environment: [{ value: "hunter2" }, { name: "A", value: "hunter2", type: "x" }] });
+    const other = input({ environment: [{ value: "hunter3" }, { name: "A", value: "hunter3", type: "y" }] });
+    expect(JSON.stringify(toChanges(one, other))).not.toContain("hunter");
+    expect(toChanges(one, other)).toHaveLength(3);
+  });
+
+  it("tells empty values and null apart", () => {
+    const paths = (one: object, other: object) => toChanges(input(one), input(other)).map(({ path }) => path);
+    expect(paths({ user: "" }, { user: null })).toStrictEqual(["containerDefinitions[web].user"]);
+    expect(paths({ cpu: 0 }, {})).toStrictEqual(["containerDefinitions[web].cpu"]);
+    expect(paths({ healthCheck: null }, { healthCheck: {} })).toStrictEqual(["containerDefinitions[web].healthCheck"]);
+  });
+
+  it.each(["constructor", "toString", "__proto__", "0"])("lists a variable and a label that is called %s", (name) => {
+    const labels = (value: string) => ({ dockerLabels: Object.fromEntries([[name, value]]) });
+    expect(toChanges(input({ dockerLabels: {} }), input(labels("x")))).toStrictEqual([
+      { path: `containerDefinitions[web].dockerLabels.${name}`, kind: "added", after: "x" },
+    ]);
+    expect(toChanges(input(labels("x")), input({ dockerLabels: {} }))).toStrictEqual([
+      { path: `containerDefinitions[web].dockerLabels.${name}`, kind: "removed", before: "x" },
+    ]);
+    const added = toChanges(input({ environment: [] }), input({ environment: [{ name, value: "x" }] }));
+    expect(added.map(({ path, kind }) => `${path} ${kind}`)).toStrictEqual([
+      `containerDefinitions[web].environment[${name}] added`,
+    ]);
+  });
+});
+
+const plan: ClonePlan = {
+  userId: "user_2x9",
+  family: "app-user",
+  baseArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/app:42",
+  changes: [
+    { path: "containerDefinitions[web].environment[A]", kind: "added", after: "•••" },
+    { path: "cpu", kind: "changed", before: "512", after: "1024" },
+    { path: "containerDefinitions[web].secrets[S]", kind: "removed", before: "/s" },
+    { path: "volumes[home]", kind: "added", after: { host: {} } },
+  ],
+  carried: ["containerDefinitions[web].quantumMode"],
+  warnings: ["Container web is small."],
+  input: { family: "app-user", containerDefinitions: [] },
+};
+
+describe("renderPlan", () => {
+  it("says who, from what and where to, then what changes without masked values, what is carried and what to look at", () => {
+    expect(renderPlan(plan, { color: false })).toBe(
+      [
+        "user_2x9: app:42 → app-user",
+        "  + containerDefinitions[web].environment[A]: added",
+        '  ~ cpu: changed "512" → "1024"',
+        '  - containerDefinitions[web].secrets[S]: removed "/s"',
+        '  + volumes[home]: added {"host":{}}',
+        "  = containerDefinitions[web].quantumMode: carried, unknown to the SDK",
+        "  ! Container web is small.",
+      ].join("\n"),
+    );
+  });
+
+  it("colours each kind of line of its own", () => {
+    expect(renderPlan(plan, { color: true })).toBe(
+      [
+        "\u001b[1muser_2x9: app:42 → app-user\u001b[22m",
+        "  \u001b[32m+ containerDefinitions[web].environment[A]: added\u001b[39m",
+        '  \u001b[33m~ cpu: changed "512" → "1024"\u001b[39m',
+        '  \u001b[31m- containerDefinitions[web].secrets[S]: removed "/s"\u001b[39m',
+        '  \u001b[32m+ volumes[home]: added {"host":{}}\u001b[39m',
+        "  \u001b[36m= containerDefinitions[web].quantumMode: carried, unknown to the SDK\u001b[39m",
+        "  \u001b[31m! Container web is small.\u001b[39m",
+      ].join("\n"),
+    );
+  });
+
+  it("uses colour where the terminal shows it, unless told otherwise", () => {
+    const expected = renderPlan(plan, { color: pc.isColorSupported });
+    expect(renderPlan(plan)).toBe(expected);
+    expect(renderPlan(plan, {})).toBe(expected);
+    expect(renderPlan(plan, { color: undefined })).toBe(expected);
+  });
+
+  it("shows no value of an environment variable", () => {
+    const changes = toChanges(before, derived(typicalUser));
+    const shown = [renderPlan({ ...plan, changes }), JSON.stringify(changes), inspect(changes, { depth: null })].join();
+    for (const { value } of typicalBase.containerDefinitions.flatMap(({ environment }) => environment)) {
+      if (value !== "" && value !== "info") expect(shown).not.toContain(`"${value}"`);
+    }
+    for (const value of Object.values(typicalUser.environment)) expect(shown).not.toContain(value);
+  });
+});
