@@ -10,7 +10,7 @@ export {
 export { type CloneFamily, toCloneFamily, withFamily } from "./derivation/clone-family.ts";
 export { type Base, type CloneRules, type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
 export { toRegisterInput } from "./derivation/register-input.ts";
-export type { EcsClient } from "./ecs/retry.ts";
+export type { EcsClient } from "./ecs/connection.ts";
 export {
   EcsBusyError,
   InvalidInputError,

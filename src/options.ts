@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { IsBase } from "./base/is-base.ts";
 import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
 import type { CloneRules } from "./derivation/derive-clone.ts";
-import type { EcsClient } from "./ecs/retry.ts";
+import type { EcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput } from "./parse-input.ts";

@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
 import { hasNoAccessPoint, toAccessPointAdvice } from "./base/is-base.ts";
+import { refuseUnknownMembers, toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { type Draft, isSameClone, toDraft } from "./clone/draft.ts";
+import { inTurnForFamily } from "./clone/family-turn.ts";
 import { type ReadClone, readCloneAt, requireCloneAt } from "./clone/read-clone.ts";
 import { register } from "./clone/register-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
 import { refuseImpossibleUser } from "./derivation/derive-clone.ts";
 import { toRegisterInput } from "./derivation/register-input.ts";
-import { refuseUnknownMembers, toLeftWarnings } from "./ecs/lossless.ts";
-import { type Ecs, inTurnForFamily } from "./ecs/retry.ts";
+import type { Ecs } from "./ecs/connection.ts";
 import { type DescribedRevision, deregister, describe } from "./ecs/revisions.ts";
 import { errorName } from "./ecs/sdk-error.ts";
 import { InvalidInputError, NotACloneError, withUndoError } from "./errors.ts";
@@ -93,7 +94,6 @@ export class TaskDefCloner {
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
       knownOthers: new Map(),
-      plainBody: {},
     };
   }
 
@@ -115,7 +115,7 @@ export class TaskDefCloner {
       family: record.family,
       baseArn: base.arn,
       changes: toChanges(before, draft.content),
-      carried: base.unknownMembers.carried,
+      carried: [],
       warnings,
       input,
     };
@@ -228,12 +228,11 @@ export class TaskDefCloner {
   async #findBase(startedAt: number, signal: AbortSignal | undefined): Promise<DescribedRevision> {
     const { emit } = this.#ecs;
     const base = await findBase(this.#ecs, this.#search, startedAt, signal);
-    const { arn, unknownMembers } = base;
-    const { carried, left, unchecked } = unknownMembers;
+    const { arn, unknownMembers, unchecked } = base;
     emit({ type: "base-described", arn });
     if (unchecked !== undefined) emit({ type: "unknown-members-unchecked", arn, reason: unchecked });
-    if (carried.length > 0 || left.length > 0) emit({ type: "unknown-members", arn, carried, left });
-    if (this.#settings.unknownMembers === "refuse") refuseUnknownMembers(unknownMembers, arn);
+    if (unknownMembers.length > 0) emit({ type: "unknown-members", arn, carried: [], left: unknownMembers });
+    if (this.#settings.unknownMembers === "refuse") refuseUnknownMembers(base);
     return base;
   }
 
@@ -242,7 +241,7 @@ export class TaskDefCloner {
     const base = await this.#findBase(startedAt, signal);
     const draft = toDraft(base, user, this.#settings, randomUUID());
     const { volume } = draft.target;
-    const warnings = [...draft.warnings, ...toLeftWarnings(base.unknownMembers, base.arn)];
+    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)];
     if (this.#settings.isBase !== undefined || hasNoAccessPoint(volume)(base)) return { ...draft, warnings };
     const advice = toAccessPointAdvice(draft.target.base, volume);
     this.#ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
@@ -276,14 +275,11 @@ export class TaskDefCloner {
 
   async #register({ base, input, record, warnings }: Draft, signal: AbortSignal | undefined): Promise<Clone> {
     const { userId, family, token } = record;
-    // The caller's own step may add anything.
-    const isPlain = base.isPlain && this.#settings.customize === undefined;
     const registration = {
       input,
       userId,
       token,
       since: base.answeredAt ?? new Date(),
-      isPlain,
     };
     const arn = await register(this.#ecs, registration, signal);
     this.#ecs.emit({ type: "registered", arn, userId });

@@ -69,6 +69,24 @@ const client = new ECSClient({ region: "us-east-1" });
 const cloner = new TaskDefCloner({ client, baseFamily: "app" });
 const user: UserSpec = { userId: "user_2x9", accessPointId: "fsap-01234567" };
 
+/** A client of another version of the SDK: a class with private members of its own never fits another class. */
+declare class OtherClient {
+  private readonly endpoint: string;
+  protected readonly retries: number;
+  readonly config: { readonly region: () => Promise<string>; readonly maxAttempts: () => Promise<number> };
+  send(
+    command: OtherCommand,
+    options?: { abortSignal?: AbortSignal; requestTimeout?: number },
+  ): Promise<{ cpu?: string }>;
+  send(command: OtherCommand, done: (error: unknown) => void): void;
+  send(command: OtherCommand, options: object, done: (error: unknown) => void): void;
+}
+
+declare class OtherCommand {
+  private readonly kind: string;
+  readonly input: object;
+}
+
 describe("TaskDefClonerOptions", () => {
   it("takes every client of the SDK", () => {
     expectTypeOf<{ client: ECSClient; baseFamily: string }>().toExtend<TaskDefClonerOptions>();
@@ -76,6 +94,25 @@ describe("TaskDefClonerOptions", () => {
     expect(new TaskDefCloner({ client: new ECS({ region: "us-east-1" }), baseFamily: "app" })).toBeInstanceOf(
       TaskDefCloner,
     );
+  });
+
+  it("takes the client of another version of the SDK, and every client that can send", () => {
+    type Client = TaskDefClonerOptions["client"];
+    expectTypeOf<OtherClient>().toExtend<Client>();
+    expectTypeOf<OtherClient>().not.toExtend<ECSClient>();
+    expectTypeOf<{ send: (command: OtherCommand) => Promise<unknown> }>().toExtend<Client>();
+    expectTypeOf<{ send: ECSClient["send"] }>().toExtend<Client>();
+  });
+
+  it("takes nothing that cannot send", () => {
+    type Client = TaskDefClonerOptions["client"];
+    expectTypeOf<object>().not.toExtend<Client>();
+    expectTypeOf<{ config: ECSClient["config"] }>().not.toExtend<Client>();
+    expectTypeOf<{ send: string }>().not.toExtend<Client>();
+    expectTypeOf<{ send: (command: object) => void }>().not.toExtend<Client>();
+    expectTypeOf<{ send: ECSClient["send"]; config: { region: string } }>().not.toExtend<Client>();
+    // @ts-expect-error: no `send`
+    expect(() => new TaskDefCloner({ client: { config: {} }, baseFamily: "app" })).toThrow(InvalidInputError);
   });
 
   it("needs a client and a base family", () => {

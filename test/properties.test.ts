@@ -13,7 +13,6 @@ import { describe, expect, it } from "vitest";
 import { toDraft } from "../src/clone/draft.ts";
 import { type CloneRules, deriveClone } from "../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../src/derivation/register-input.ts";
-import { noUnknownMembers } from "../src/ecs/lossless.ts";
 import type { DescribedRevision } from "../src/ecs/revisions.ts";
 import { InvalidInputError, TaskDefClonerError } from "../src/errors.ts";
 import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../src/options.ts";
@@ -129,9 +128,7 @@ const base: fc.Arbitrary<DescribedRevision> = fc
     deepFreeze({
       ...described,
       arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/web:3",
-      unknownMembers: noUnknownMembers,
-      isPlain: false,
-      answeredAt: undefined,
+      unknownMembers: [],
     }),
   );
 

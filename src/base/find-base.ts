@@ -1,5 +1,4 @@
-import type { PlainBody } from "../ecs/json.ts";
-import type { Ecs } from "../ecs/retry.ts";
+import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError, UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
@@ -21,8 +20,6 @@ export interface BaseSearch {
    * which revision is the latest may not, and neither may anything that rests on tags.
    */
   readonly knownOthers: Map<string, string>;
-  /** A response that the SDK is known to read as it stands. */
-  readonly plainBody: PlainBody;
 }
 
 const pollMs = 1000;
@@ -54,7 +51,7 @@ async function lookForBase(
   signal: AbortSignal | undefined,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family } = search;
-  const latest = await describe(ecs, family, signal, search.plainBody);
+  const latest = await describe(ecs, family, signal);
   if (latest === undefined) return new UnfitBaseError(toEmptyMessage(family));
   const reason = whyNoBase(latest, search);
   if (reason === undefined) return latest;
@@ -106,7 +103,7 @@ async function judge(
 ): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;
-  const described = await describe(ecs, arn, signal, search.plainBody);
+  const described = await describe(ecs, arn, signal);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
 }

@@ -1,5 +1,5 @@
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
-import type { Ecs } from "../ecs/retry.ts";
+import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
 import { toShown } from "../parse-input.ts";

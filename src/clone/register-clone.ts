@@ -1,9 +1,10 @@
 import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
-import { withArnOnly, withInputAsItStands, withUnknownMembers } from "../ecs/register-body.ts";
-import { type Ecs, inTime, untilDeadline, untilReachable } from "../ecs/retry.ts";
+import type { Ecs } from "../ecs/connection.ts";
+import { readArnOnly, writeAsJson } from "../ecs/json.ts";
+import { untilReachable } from "../ecs/retry.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { httpStatus, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
-import { onOurTerms } from "../ecs/send.ts";
+import { send } from "../ecs/send.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
 import { readProvenance } from "../record/record.ts";
 import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
@@ -18,8 +19,6 @@ export interface Registration {
   readonly token: string;
   /** ECS's own time before which the clone cannot have been registered. */
   readonly since: Date;
-  /** Whether the SDK would write the input as it stands. */
-  readonly isPlain: boolean;
 }
 
 /** How often a register whose outcome was unknown, and which surely had not taken effect, is sent in all: as often as the SDK would. */
@@ -34,11 +33,10 @@ const mostSends = 3;
  * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
  */
 export async function register(ecs: Ecs, registration: Registration, signal?: AbortSignal): Promise<string> {
-  const request = { operation: "RegisterTaskDefinition", subject: `family ${registration.input.family}`, signal };
   for (let sends = 1; ; sends += 1) {
     signal?.throwIfAborted();
     try {
-      return await untilDeadline(ecs, request, () => sendOnce(ecs, registration));
+      return await sendRegistration(ecs, registration, signal);
     } catch (error) {
       if (!(error instanceof UnansweredError)) throw error;
       const arn = await settle(ecs, registration, error.cause);
@@ -48,17 +46,21 @@ export async function register(ecs: Ecs, registration: Registration, signal?: Ab
   }
 }
 
-async function sendOnce(ecs: Ecs, { input, isPlain }: Registration): Promise<string> {
+async function sendRegistration(ecs: Ecs, { input }: Registration, signal: AbortSignal | undefined): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
-  onOurTerms(command.middlewareStack, toOurs);
-  const isDone = withArnOnly(command.middlewareStack, input.family);
-  if (isPlain) withInputAsItStands(command.middlewareStack, input);
-  else withUnknownMembers(command.middlewareStack);
-  const output = await inTime(ecs, { operation, subject: input.family }, (options) =>
-    ecs.client.send(command, options),
-  ).catch((error: unknown) => {
-    throw isDone() || mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
+  writeAsJson(command.middlewareStack);
+  const isDone = readArnOnly(command.middlewareStack, input.family);
+  const output = await send(ecs, command, {
+    operation,
+    subject: `family ${input.family}`,
+    signal,
+    letFinish: true,
+    toOurs,
+    toRejection: (error) => {
+      if (error instanceof UnansweredError) return error;
+      return isDone() || mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
+    },
   });
   const arn = output?.taskDefinition?.taskDefinitionArn;
   if (arn === undefined) throw new UnansweredError(new UnexpectedResponseError(operation, "an ARN"));

@@ -7,49 +7,47 @@ import {
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { UnexpectedResponseError } from "../errors.ts";
-import { type PlainBody, type WholeDescription, watchBody } from "./json.ts";
-import { type Ecs, inTime, untilDeadline, untilReachable } from "./retry.ts";
+import type { Ecs } from "./connection.ts";
+import { type JsonReading, readAsJson } from "./json.ts";
+import { untilReachable } from "./retry.ts";
 import { isNamed } from "./sdk-error.ts";
-import { onOurTerms } from "./send.ts";
+import { send } from "./send.ts";
 
 /** A revision as ECS describes it. */
-export interface DescribedRevision extends WholeDescription {
+export interface DescribedRevision extends JsonReading {
   readonly arn: string;
+  /** Everything that ECS sent, but the unknown members at its top level. */
   readonly taskDefinition: TaskDefinition;
   readonly tags: readonly Tag[];
 }
 
-/**
- * Describes a family's latest ACTIVE revision, or the named one. `undefined` where ECS knows none.
- *
- * @param plainBody what is known of an earlier response; it is replaced by what is known of this one.
- */
+/** Describes a family's latest ACTIVE revision, or the named one. `undefined` if ECS knows none. */
 export async function describe(
   ecs: Ecs,
   subject: string,
   signal?: AbortSignal,
-  plainBody: PlainBody = {},
 ): Promise<DescribedRevision | undefined> {
   const operation = "DescribeTaskDefinition";
-  const request = { operation, subject, signal };
-  const described = await untilDeadline(ecs, request, async () => {
-    const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
-    onOurTerms(command.middlewareStack);
-    const toWhole = watchBody(command.middlewareStack, plainBody);
-    const output = await inTime(ecs, request, (options) => ecs.client.send(command, options)).catch(toMissing);
-    return output === "missing" ? undefined : toWhole(output);
-  });
-  if (described === undefined) return undefined;
-  const { taskDefinition, tags = [], ...rest } = described;
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
+  const toReading = readAsJson(command.middlewareStack);
+  const output = await send(ecs, command, { operation, subject, signal }).catch(toMissing);
+  if (output === "missing") return undefined;
+  const { taskDefinition, tags = [] } = output ?? {};
   const arn = taskDefinition?.taskDefinitionArn;
   if (taskDefinition === undefined) throw new UnexpectedResponseError(operation, "a task definition");
   if (arn === undefined) throw new UnexpectedResponseError(operation, "an ARN");
   // What is judged here may be deregistered by its ARN later.
   if (subject.startsWith("arn:") && arn !== subject) throw new UnexpectedResponseError(operation, `the ARN ${subject}`);
-  return { arn, taskDefinition, tags, ...rest };
+  const reading = toReading();
+  return { arn, taskDefinition: without(taskDefinition, reading.unknownMembers), tags, ...reading };
 }
 
-/** ECS has no error of its own for a family or revision that is not there. @see hashicorp/terraform-provider-aws#29749 */
+function without(taskDefinition: TaskDefinition, members: readonly string[]): TaskDefinition {
+  if (members.length === 0) return taskDefinition;
+  return Object.fromEntries(Object.entries(taskDefinition).filter(([member]) => !members.includes(member)));
+}
+
+/** ECS has no error of its own for a family or revision that does not exist. @see hashicorp/terraform-provider-aws#29749 */
 function toMissing(error: unknown): "missing" {
   if (isNamed(error, "ClientException") && /unable to describe task definition/i.test(error.message)) return "missing";
   throw error;
@@ -63,14 +61,10 @@ export async function* listNewestFirst(
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const operation = "ListTaskDefinitions";
-  const request = { operation, subject: family, signal };
   let nextToken: string | undefined;
   do {
     const page = new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
-    onOurTerms(page.middlewareStack);
-    const output = await untilDeadline(ecs, request, () =>
-      inTime(ecs, request, (options) => ecs.client.send(page, options)),
-    );
+    const output = await send(ecs, page, { operation, subject: family, signal });
     if (output?.taskDefinitionArns === undefined) throw new UnexpectedResponseError(operation, "a list of ARNs");
     yield* output.taskDefinitionArns;
     nextToken = output.nextToken;
@@ -80,12 +74,8 @@ export async function* listNewestFirst(
 /** Deregisters a revision. One that is INACTIVE already stays so. */
 export async function deregister(ecs: Ecs, arn: string, signal?: AbortSignal): Promise<void> {
   const operation = "DeregisterTaskDefinition";
-  const request = { operation, subject: arn, signal };
   const command = new DeregisterTaskDefinitionCommand({ taskDefinition: arn });
-  onOurTerms(command.middlewareStack);
-  const output = await untilReachable(ecs, signal, () =>
-    untilDeadline(ecs, request, () => inTime(ecs, request, (options) => ecs.client.send(command, options))),
-  );
+  const output = await untilReachable(ecs, signal, () => send(ecs, command, { operation, subject: arn, signal }));
   const status = output?.taskDefinition?.status;
   if (status === undefined || status === "ACTIVE")
     throw new UnexpectedResponseError(operation, "a revision that is INACTIVE");

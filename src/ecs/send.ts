@@ -1,6 +1,63 @@
-import { isThrottling } from "./sdk-error.ts";
+import { RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
+import type { Ecs, EcsRequest } from "./connection.ts";
+import { untilDeadline } from "./retry.ts";
+import { httpStatus, isThrottling } from "./sdk-error.ts";
 
-/** Carries an error past the SDK's retries. It is no `cause`, since the SDK looks at those too. */
+/** Middleware of any command. */
+type CommandMiddleware = <Args, Result>(
+  next: (args: Args) => Promise<Result>,
+  context: Record<string, unknown>,
+) => (args: Args) => Promise<Result>;
+
+/** The middleware stack of any command. */
+export interface CommandStack {
+  addRelativeTo(
+    middleware: CommandMiddleware,
+    position: {
+      readonly name: string;
+      readonly relation: "before" | "after";
+      readonly toMiddleware: string;
+      readonly override: boolean;
+    },
+  ): void;
+}
+
+/** A command of the SDK, as far as the library uses it. */
+export interface EcsCommand<Output> {
+  readonly middlewareStack: CommandStack;
+  resolveMiddleware(...args: never): (args: never) => Promise<{ readonly output: Output }>;
+}
+
+/** How to send a command. */
+export interface SendOptions extends EcsRequest {
+  /** Whether the signal spares a request that is under way. @default false */
+  readonly letFinish?: boolean;
+  /** Gives what to throw instead of an error that the SDK must not retry; `undefined` leaves the error to the SDK. @default throttling */
+  readonly toOurs?: (error: unknown) => unknown;
+  /** Gives what to throw for an attempt that failed, before it is judged whether to repeat it. @default the error */
+  readonly toRejection?: (error: unknown) => unknown;
+}
+
+/**
+ * Sends a command on the library's terms: one time-out per request, retries while ECS is busy until the deadline, and no environment value in the
+ * log of a client that has one.
+ *
+ * @throws {@link EcsBusyError} {@link RequestTimeoutError} {@link UnexpectedResponseError}, and the SDK's own errors.
+ */
+export async function send<Output>(ecs: Ecs, command: EcsCommand<Output>, options: SendOptions): Promise<Output> {
+  const { operation, toOurs = toThrottling, toRejection = (error) => error, letFinish = false, signal } = options;
+  onOurTerms(command.middlewareStack, operation, toOurs);
+  // The casts: the client is known by its shape, and gives the command's own output. A mock may give anything, or nothing.
+  const run = async (abortSignal: AbortSignal): Promise<Output> =>
+    (await ecs.client.send(command as never, { abortSignal })) as Output;
+  return await untilDeadline(ecs, options, () =>
+    inTime(ecs, operation, letFinish ? undefined : signal, run).catch((error: unknown) => {
+      throw toRejection(error);
+    }),
+  );
+}
+
+/** Carries an error past the SDK's retries. It is not a `cause`, since the SDK looks at those too. */
 class NotForTheSdkToRetry extends Error {
   readonly ours: unknown;
 
@@ -10,42 +67,36 @@ class NotForTheSdkToRetry extends Error {
   }
 }
 
-type AnyMiddleware = <Args, Result>(
-  next: (args: Args) => Promise<Result>,
-  context: Record<string, unknown>,
-) => (args: Args) => Promise<Result>;
-
-/** The middleware stack of a command, whatever its input. */
-export interface CommandStack {
-  addRelativeTo(
-    middleware: AnyMiddleware,
-    position: { readonly name: string; readonly relation: "before"; readonly toMiddleware: string },
-  ): void;
-}
-
 /**
  * Has the SDK send a command on our terms.
  *
- * Its log: a client that was given a `logger` tells it the whole input and output of every command, with the values of environment variables. Only names
- * and ARNs at the top level stay.
+ * Its log: a client with a `logger` tells it the whole input and output of every command, with the values of environment variables. Only names and
+ * ARNs at the top level stay.
  *
- * Its retries: what the SDK would wait for counts against a request's time-out, and what it sends again nobody else knows of. So errors that are ours are
- * taken away from them.
+ * Its retries: the time that the SDK waits would count against a request's time-out, and nobody else knows what it sends again. So errors that are
+ * ours are taken away from it.
  *
- * @param toOurs gives what to throw instead of an error that is ours, and `undefined` for one that is the SDK's. By default throttling is ours.
+ * Its complaint about an answer that it cannot read: that error holds the answer, with the values of environment variables.
  */
-export function onOurTerms(stack: CommandStack, toOurs: (error: unknown) => unknown = toThrottling): void {
+function onOurTerms(stack: CommandStack, operation: string, toOurs: (error: unknown) => unknown): void {
   stack.addRelativeTo(
-    <Args, Result>(next: (args: Args) => Promise<Result>, context: Record<string, unknown>) => {
+    (next, context) => {
       context.inputFilterSensitiveLog = toTopLevelTexts;
       context.outputFilterSensitiveLog = toTopLevelTexts;
-      return (args: Args): Promise<Result> =>
+      return (args) =>
         next(args).catch((error: unknown) => {
-          const ours = toOurs(error);
-          throw ours === undefined ? error : new NotForTheSdkToRetry(ours);
+          const isUnreadable = error instanceof SyntaxError && httpStatus(error) === 200;
+          const told = isUnreadable ? new UnexpectedResponseError(operation, "JSON that can be read") : error;
+          const ours = toOurs(told);
+          throw ours === undefined ? told : new NotForTheSdkToRetry(ours);
         });
     },
-    { name: "taskdefClonerOnOurTerms", relation: "before", toMiddleware: "deserializerMiddleware" },
+    {
+      name: "taskdefClonerOnOurTerms",
+      relation: "before",
+      toMiddleware: "deserializerMiddleware",
+      override: true,
+    },
   );
 }
 
@@ -57,7 +108,31 @@ function toTopLevelTexts(logged: object): object {
 
 const toThrottling = (error: unknown): unknown => (isThrottling(error) ? error : undefined);
 
-/** The error that was taken away from the SDK's retries, or the error itself. */
-export function unwrapOurs(error: unknown): unknown {
-  return error instanceof NotForTheSdkToRetry ? error.ours : error;
+/** Runs one request with the time-out that the SDK does not have. */
+function inTime<Output>(
+  ecs: Ecs,
+  operation: string,
+  signal: AbortSignal | undefined,
+  run: (abortSignal: AbortSignal) => Promise<Output>,
+): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const stop = (reason: unknown): void => {
+      reject(reason);
+      controller.abort(reason);
+    };
+    const abort = (): void => stop(signal?.reason);
+    if (signal?.aborted) return abort();
+    const timer = setTimeout(
+      () => stop(new RequestTimeoutError(operation, ecs.requestTimeoutMs)),
+      ecs.requestTimeoutMs,
+    );
+    signal?.addEventListener("abort", abort, { once: true });
+    run(controller.signal)
+      .then(resolve, (error: unknown) => reject(error instanceof NotForTheSdkToRetry ? error.ours : error))
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+      });
+  });
 }

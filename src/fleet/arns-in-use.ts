@@ -4,8 +4,8 @@ import {
   ListServicesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import { type Ecs, type EcsClient, inTime, untilDeadline } from "../ecs/retry.ts";
-import { type CommandStack, onOurTerms } from "../ecs/send.ts";
+import type { Ecs, EcsClient } from "../ecs/connection.ts";
+import { type EcsCommand, send } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
 
@@ -57,15 +57,8 @@ interface Asked {
   readonly signal: AbortSignal | undefined;
 }
 
-function ask<Output>(
-  { ecs, cluster, signal }: Asked,
-  operation: string,
-  { middlewareStack }: { readonly middlewareStack: CommandStack },
-  send: (client: EcsClient, options: { abortSignal: AbortSignal }) => Promise<Output>,
-): Promise<Output> {
-  onOurTerms(middlewareStack);
-  const request = { operation, subject: `cluster ${cluster}`, signal };
-  return untilDeadline(ecs, request, () => inTime(ecs, request, (options) => send(ecs.client, options)));
+function ask<Output>({ ecs, cluster, signal }: Asked, operation: string, command: EcsCommand<Output>): Promise<Output> {
+  return send(ecs, command, { operation, subject: `cluster ${cluster}`, signal });
 }
 
 async function* listServices(asked: Asked): AsyncGenerator<string[], void, undefined> {
@@ -74,7 +67,7 @@ async function* listServices(asked: Asked): AsyncGenerator<string[], void, undef
   let nextToken: string | undefined;
   do {
     const page = new ListServicesCommand({ cluster, maxResults: servicesACall, nextToken });
-    const output = await ask(asked, operation, page, (client, options) => client.send(page, options));
+    const output = await ask(asked, operation, page);
     const arns = required(output?.serviceArns, operation);
     if (arns.length > 0) yield arns;
     nextToken = output.nextToken;
@@ -90,7 +83,7 @@ async function* listTasks(
   let nextToken: string | undefined;
   do {
     const page = new ListTasksCommand({ cluster, desiredStatus, maxResults: tasksACall, nextToken });
-    const output = await ask(asked, operation, page, (client, options) => client.send(page, options));
+    const output = await ask(asked, operation, page);
     const arns = required(output?.taskArns, operation);
     if (arns.length > 0) yield arns;
     nextToken = output.nextToken;
@@ -100,7 +93,7 @@ async function* listTasks(
 async function describeServices(asked: Asked, services: string[]) {
   const operation = "DescribeServices";
   const command = new DescribeServicesCommand({ cluster: asked.cluster, services });
-  const output = await ask(asked, operation, command, (client, options) => client.send(command, options));
+  const output = await ask(asked, operation, command);
   refuseFailures(operation, output?.failures);
   return required(output?.services, operation);
 }
@@ -108,7 +101,7 @@ async function describeServices(asked: Asked, services: string[]) {
 async function describeTasks(asked: Asked, tasks: string[]) {
   const operation = "DescribeTasks";
   const command = new DescribeTasksCommand({ cluster: asked.cluster, tasks });
-  const output = await ask(asked, operation, command, (client, options) => client.send(command, options));
+  const output = await ask(asked, operation, command);
   refuseFailures(operation, output?.failures);
   return required(output?.tasks, operation);
 }

@@ -1,8 +1,7 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { inTime, untilDeadline } from "../ecs/retry.ts";
 import { deregister } from "../ecs/revisions.ts";
-import { onOurTerms } from "../ecs/send.ts";
+import { send } from "../ecs/send.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
@@ -137,12 +136,9 @@ async function deleteBatch(
 ): Promise<PruneOutcome[]> {
   const taskDefinitions = batch.map(({ arn }) => arn);
   const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
-  onOurTerms(command.middlewareStack);
   const request = { operation: "DeleteTaskDefinitions", subject: `${batch.length} INACTIVE clones`, signal };
   try {
-    const { failures = [] } = await untilDeadline(ecs, request, () =>
-      inTime(ecs, request, (options) => ecs.client.send(command, options)),
-    );
+    const { failures = [] } = await send(ecs, command, request);
     const reasons = new Map(failures.map(({ arn, reason, detail }) => [arn, `${reason}: ${detail ?? "no detail"}`]));
     return batch.map((outcome) =>
       reasons.has(outcome.arn) ? { ...outcome, error: reasons.get(outcome.arn) } : outcome,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { parseJson } from "../ecs/parse-json.ts";
+import { parseJson } from "../unknown-value.ts";
 import { type Target, withContainer } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
 

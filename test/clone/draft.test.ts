@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isSameClone, toDraft } from "../../src/clone/draft.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
-import { noUnknownMembers } from "../../src/ecs/lossless.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
@@ -15,9 +14,7 @@ const described = (taskDefinition: typeof maximalBase): DescribedRevision => ({
   arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw:42",
   taskDefinition,
   tags: maximalTags,
-  unknownMembers: noUnknownMembers,
-  isPlain: false,
-  answeredAt: undefined,
+  unknownMembers: [],
 });
 
 const base = deepFreeze(described(maximalBase));

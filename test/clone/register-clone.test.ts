@@ -1,6 +1,6 @@
 import { type DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { EcsClient } from "../../src/ecs/retry.ts";
+import type { EcsClient } from "../../src/ecs/connection.ts";
 import { EcsBusyError, OutcomeUnknownError, RequestTimeoutError } from "../../src/errors.ts";
 import { type EcsRequestHandler, FakeEcs, type Fault, systemClock } from "../../src/testing/index.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
@@ -487,23 +487,36 @@ describe("a register without an answer", () => {
     ["a server's fault", { $fault: "server" }],
     ["a server's error", { $metadata: { httpStatusCode: 500 } }],
     ["a gateway's error", { $metadata: { httpStatusCode: 502 } }],
-  ])("is settled too where a client that runs no middleware rejects with %s", async (_, members) => {
+  ])("is settled too if a client that runs no middleware rejects with %s", async (_, members) => {
     const world = newTimedWorld();
-    const client = world.ecs.client();
-    const send = async (command: unknown, options: unknown): Promise<unknown> => {
-      if (command instanceof RegisterTaskDefinitionCommand) {
-        world.ecs.register(command.input);
-        throw Object.assign(new Error("lost"), members);
-      }
-      // The cast: what is handed on is what the library sent.
-      return await client.send(command as DescribeTaskDefinitionCommand, options as { abortSignal: AbortSignal });
-    };
-    // The cast: a mocked client is no more than this to the library.
-    const cloner = world.newCloner({ client: { send } as EcsClient });
-    const { arn } = await inFakeTime(cloner.clone(toUser(1)));
+    const client = withoutAnswerThrough(world, () => {
+      throw Object.assign(new Error("lost"), members);
+    });
+    const { arn } = await inFakeTime(world.newCloner({ client }).clone(toUser(1)));
+    expect(world.ecs.revisions(cloneFamily).map((revision) => revision.arn)).toStrictEqual([arn]);
+  });
+
+  it("is settled too if a client that runs no middleware gives nothing", async () => {
+    const world = newTimedWorld();
+    const client = withoutAnswerThrough(world, () => undefined);
+    const { arn } = await inFakeTime(world.newCloner({ client }).clone(toUser(1)));
     expect(world.ecs.revisions(cloneFamily).map((revision) => revision.arn)).toStrictEqual([arn]);
   });
 });
+
+/** A client without the library's middleware that registers, and then does this. */
+function withoutAnswerThrough({ ecs }: World, answer: () => unknown): EcsClient {
+  const client = ecs.client();
+  const send = async (command: unknown, options: unknown): Promise<unknown> => {
+    if (command instanceof RegisterTaskDefinitionCommand) {
+      ecs.register(command.input);
+      return answer();
+    }
+    // The cast: what is handed on is what the library sent.
+    return await client.send(command as DescribeTaskDefinitionCommand, options as { abortSignal: AbortSignal });
+  };
+  return { send };
+}
 
 describe("a register that never left this machine", () => {
   it.each(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"])("is left to the SDK to send again: %s", async (code) => {

@@ -36,9 +36,9 @@ function toPrepending() {
 
 describe("middleware of the caller's client", () => {
   it.each<[string, Partial<TaskDefClonerOptions>]>([
-    ["as it stands", {}],
-    ["as the SDK writes it", { customize: (input) => input }],
-  ])("may add a container, which gets nothing of the user's: %s", async (_, options) => {
+    ["as the library derives it", {}],
+    ["as `customize` returns it", { customize: (input) => input }],
+  ])("may add a container, which gets nothing that is the user's, to a clone %s", async (_, options) => {
     ecs.register({ ...smallBase, executionRoleArn: "arn:aws:iam::111122223333:role/execution" });
     await new TaskDefCloner({ client: toPrepending(), baseFamily: "web", ...options }).clone(ours);
     const [clone] = ecs.revisions("web-user");
@@ -51,7 +51,7 @@ describe("middleware of the caller's client", () => {
     });
   });
 
-  it("is listed by the SDK among the library's own, each by its name", async () => {
+  it("is listed by the SDK next to the library's own, each by its name", async () => {
     const listed: string[] = [];
     vi.spyOn(console, "log").mockImplementation((list: readonly string[]) => listed.push(...list));
     const client = ecs.client();
@@ -62,17 +62,16 @@ describe("middleware of the caller's client", () => {
     expect(new Set(own)).toStrictEqual(
       new Set([
         "taskdefClonerOnOurTerms",
-        "taskdefClonerWatchBody",
-        "taskdefClonerWholeOutput",
+        "taskdefClonerAsItCame",
+        "taskdefClonerWithDates",
         "taskdefClonerSpared",
-        "taskdefClonerInputAsItStands",
-        "taskdefClonerUnknownMembers",
-        "taskdefClonerWithArnOnly",
+        "taskdefClonerAsItIs",
+        "taskdefClonerArnOnly",
       ]),
     );
   });
 
-  it("sees the whole base at every describe, and the whole input of a register", async () => {
+  it("sees the whole base in every description, and the whole input of a registration", async () => {
     const client = ecs.client();
     const seen: unknown[] = [];
     client.middlewareStack.add(
@@ -96,7 +95,7 @@ describe("middleware of the caller's client", () => {
     expect(seen).toStrictEqual(["app", "app", "app", 1, undefined]);
   });
 
-  it("may fail over the answer to a register: the clone is found, and no other is registered", async () => {
+  it("may fail over the answer to a registration: the clone is found, and no other is registered", async () => {
     vi.useFakeTimers(fakeTime);
     const client = ecs.client();
     client.middlewareStack.add(

@@ -1,6 +1,6 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Ecs, EcsClient } from "../../src/ecs/retry.ts";
+import type { Ecs, EcsClient } from "../../src/ecs/connection.ts";
 import { deregister, describe as describeRevision, listNewestFirst } from "../../src/ecs/revisions.ts";
 import { UnexpectedResponseError } from "../../src/errors.ts";
 import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
@@ -41,7 +41,7 @@ describe("describe", () => {
       arn: toArn("web", 2),
       taskDefinition: { taskDefinitionArn: toArn("web", 2), family: "web", revision: 2, status: "ACTIVE" },
       tags: [{ key: "stage", value: "dev" }],
-      unknownMembers: { carried: [], left: [] },
+      unknownMembers: [],
       answeredAt: new Date("2026-09-03T10:15:00.000Z"),
     });
     expect(ecs.calls).toStrictEqual([
@@ -59,7 +59,7 @@ describe("describe", () => {
     });
   });
 
-  it("refuses another revision than the ARN names", async () => {
+  it("refuses a revision other than the one that the ARN names", async () => {
     const [arn, taskDefinitionArn] = [ecs.register(smallBase), ecs.register(smallBase)];
     ecs.fail({ operation: "DescribeTaskDefinition", body: { taskDefinition: { taskDefinitionArn, family: "web" } } });
     await expect(describeRevision(over(ecs), arn)).rejects.toStrictEqual(
@@ -67,7 +67,7 @@ describe("describe", () => {
     );
   });
 
-  it("gives no tags where a revision has none, and where the response has no word of them", async () => {
+  it("gives no tags if a revision has none, or the response does not mention them", async () => {
     const taskDefinition = { taskDefinitionArn: toArn("web", 1), family: "web" };
     ecs.register(smallBase);
     expect(await describeRevision(over(ecs), "web")).toMatchObject({ tags: [] });
@@ -93,13 +93,15 @@ describe("describe", () => {
     ["ClientException", "Something else."],
     ["AccessDeniedException", "User: someone is not authorized to perform: ecs:DescribeTaskDefinition"],
     ["InvalidParameterException", "Unable to describe task definition."],
-  ])("throws the SDK's own %s on", async (error, message) => {
+  ])("rethrows the SDK's own %s", async (error, message) => {
     ecs.fail({ operation: "DescribeTaskDefinition", error, message });
     await expect(describeRevision(over(ecs), "web")).rejects.toMatchObject({ name: error, message, $fault: "client" });
   });
 
   it.each([
     [{}, "a task definition"],
+    [{ taskDefinition: null }, "a task definition"],
+    [{ taskDefinition: { family: "web", taskDefinitionArn: null } }, "an ARN"],
     [{ taskDefinition: { family: "web" } }, "an ARN"],
   ])("refuses the response %o, which is without %s", async (body, missing) => {
     ecs.register(smallBase);
@@ -111,7 +113,13 @@ describe("describe", () => {
     });
   });
 
-  it("asks again, with a command of its own, while ECS throttles", async () => {
+  it("refuses a mock that answers nothing", async () => {
+    await expect(describeRevision(over(ecs, { client: silent }), "web")).rejects.toStrictEqual(
+      new UnexpectedResponseError("DescribeTaskDefinition", "a task definition"),
+    );
+  });
+
+  it("asks again while ECS throttles, more often than the SDK would", async () => {
     vi.useFakeTimers(fakeTime);
     ecs.register(smallBase);
     // More than the SDK's own three attempts.
@@ -162,7 +170,7 @@ describe("listNewestFirst", () => {
     });
   });
 
-  it("refuses that a mock answers nothing", async () => {
+  it("refuses a mock that answers nothing", async () => {
     await expect(toArray(listNewestFirst(over(ecs, { client: silent }), "web", "ACTIVE"))).rejects.toStrictEqual(
       new UnexpectedResponseError("ListTaskDefinitions", "a list of ARNs"),
     );
@@ -200,7 +208,7 @@ describe("deregister", () => {
     expect(ecs.calls).toHaveLength(5);
   });
 
-  it("throws a refusal on at once", async () => {
+  it("rethrows a refusal at once", async () => {
     await expect(deregister(over(ecs), toArn("web", 1))).rejects.toMatchObject({
       name: "ClientException",
       message: "The specified task definition does not exist.",
@@ -218,7 +226,7 @@ describe("deregister", () => {
     await expect(deregister(over(ecs), arn)).rejects.toStrictEqual(notInactive);
   });
 
-  it("refuses that a mock answers nothing", async () => {
+  it("refuses a mock that answers nothing", async () => {
     await expect(deregister(over(ecs, { client: silent }), toArn("web", 1))).rejects.toStrictEqual(notInactive);
   });
 

@@ -1,0 +1,39 @@
+import { createRequire } from "node:module";
+import type { DescribedRevision } from "../ecs/revisions.ts";
+import { UnfitBaseError } from "../errors.ts";
+
+/** What to tell somebody whose clone lacks members of its base. */
+export function toUnknownMembersWarnings({ unknownMembers, arn }: DescribedRevision): string[] {
+  if (unknownMembers.length === 0) return [];
+  return [
+    `Base ${arn} has top-level fields that ${toSdkName()} does not know, so the clone lacks them: ${unknownMembers.join(", ")}. ` +
+      "If ECS accepts them in RegisterTaskDefinition, update the SDK.",
+  ];
+}
+
+/**
+ * Refuses a base with top-level members that the SDK does not know, or with no way to look for them.
+ *
+ * @throws {@link UnfitBaseError}
+ */
+export function refuseUnknownMembers({ unknownMembers, unchecked, arn }: DescribedRevision): void {
+  if (unchecked !== undefined) {
+    throw new UnfitBaseError(`Base ${arn} could not be checked for fields that the SDK does not know: ${unchecked}.`);
+  }
+  if (unknownMembers.length === 0) return;
+  throw new UnfitBaseError(
+    `Base ${arn} has top-level fields that ${toSdkName()} does not know: ${unknownMembers.join(", ")}. ` +
+      'Update the SDK, or set the option `unknownMembers` to "carry".',
+  );
+}
+
+/** The installed SDK by name and version. In a bundle there is no package file to read the version from. */
+function toSdkName(): string {
+  const name = "@aws-sdk/client-ecs";
+  try {
+    const { version } = createRequire(import.meta.url)(`${name}/package.json`);
+    return `${name} ${version}`;
+  } catch {
+    return `${name} as installed`;
+  }
+}

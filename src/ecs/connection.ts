@@ -1,0 +1,29 @@
+import type { ClonerEvent } from "../events.ts";
+
+/**
+ * What the library uses of the AWS SDK's `ECSClient`. Described by its shape, so that a client of any version of the SDK fits, even with another
+ * version installed beside it.
+ */
+export interface EcsClient {
+  send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
+  readonly config?: { readonly region?: () => Promise<string> };
+}
+
+/** A client, and how to use it. */
+export interface Ecs {
+  readonly client: EcsClient;
+  /** Milliseconds that one request may take. */
+  readonly requestTimeoutMs: number;
+  /** Milliseconds for which a request is sent again while ECS is busy. */
+  readonly deadlineMs: number;
+  readonly emit: (event: ClonerEvent) => void;
+}
+
+/** What a request is about, for messages and events. */
+export interface EcsRequest {
+  /** The ECS operation. */
+  readonly operation: string;
+  /** The family, revision or cluster that it concerns. */
+  readonly subject: string;
+  readonly signal?: AbortSignal | undefined;
+}
