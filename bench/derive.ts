@@ -1,5 +1,6 @@
 import { toDraft } from "../src/clone/draft.ts";
-import { type Base, deriveClone } from "../src/derivation/derive-clone.ts";
+import { deriveClone } from "../src/derivation/derive-clone.ts";
+import type { Base } from "../src/derivation/register-input.ts";
 import { type DescribedRevision, describe } from "../src/ecs/revisions.ts";
 import { FakeEcs } from "../src/testing/fake-ecs.ts";
 import { baseFamily, container, toBase, toUser } from "./bases.ts";
@@ -9,7 +10,7 @@ import { toText } from "./spread.ts";
 
 const rules = { container };
 
-/** The base as the SDK gives it. */
+/** The base as ECS describes it. */
 async function toDescribed(kibibytes: number): Promise<DescribedRevision> {
   const ecs = new FakeEcs();
   ecs.register(toBase(kibibytes));
@@ -42,7 +43,7 @@ function toDeriveRow(name: string, base: DescribedRevision): Row {
 function toRecordRow(name: string, base: DescribedRevision): Row {
   const { taskDefinition, tags } = base;
   const { ours } = compareSync(
-    () => toDraft(base, user, rules, "token"),
+    () => toDraft(base, { user, family: `${baseFamily}-user` }, rules, "token"),
     () => deriveClone(base, user, rules),
   );
   const derive = compareSync(

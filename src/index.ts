@@ -8,8 +8,9 @@ export {
   lacksTag,
 } from "./base/is-base.ts";
 export { type CloneFamily, toCloneFamily, withFamily } from "./derivation/clone-family.ts";
-export { type Base, type CloneRules, type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
-export { toRegisterInput } from "./derivation/register-input.ts";
+export type { CloneRules } from "./derivation/clone-rules.ts";
+export { type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
+export { type Base, toRegisterInput } from "./derivation/register-input.ts";
 export type { EcsClient } from "./ecs/connection.ts";
 export {
   EcsBusyError,
@@ -22,15 +23,20 @@ export {
   UnfitBaseError,
 } from "./errors.ts";
 export type { ClonerEvent, SkippedRevision } from "./events.ts";
-export type { CallOptions, Clone, CloneOptions, RecloneOptions, TaskDefClonerOptions } from "./options.ts";
-export { type Change, type ClonePlan, type RenderOptions, renderPlan, toChanges } from "./plan/changes.ts";
+export type { CallOptions, CloneOptions, RecloneOptions, TaskDefClonerOptions } from "./options.ts";
+export { type Change, toChanges } from "./plan/changes.ts";
+export type { ClonePlan } from "./plan/clone-plan.ts";
+export { type RenderOptions, renderPlan } from "./plan/render-plan.ts";
 export { provenanceLabel } from "./record/record.ts";
-export { type Inspection, TaskDefCloner } from "./task-def-cloner.ts";
+export type { Clone, Inspection } from "./results.ts";
+export { TaskDefCloner } from "./task-def-cloner.ts";
 export { withAccessPoint } from "./user/parts/access-point.ts";
+export { withEnvironment } from "./user/parts/environment.ts";
 export { type FargateMemory, fargateMemory } from "./user/parts/fargate-sizes.ts";
 export { withImage } from "./user/parts/image.ts";
-export { toSizeWarnings, withSize } from "./user/parts/size.ts";
+export { withSecrets } from "./user/parts/secrets.ts";
+export { type Size, toSizeWarnings, withSize } from "./user/parts/size.ts";
 export { withTags } from "./user/parts/tags.ts";
-export { type ReservedName, type Variables, withEnvironment, withSecrets } from "./user/parts/variables.ts";
+export type { ReservedName, Variables, VariablesPatch } from "./user/parts/variables.ts";
 export { type Target, type TargetNames, toTarget } from "./user/target.ts";
-export type { Size, UserPatch, UserSpec, VariablesPatch } from "./user/user.ts";
+export type { UserPatch, UserSpec } from "./user/user.ts";

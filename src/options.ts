@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { IsBase } from "./base/is-base.ts";
 import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
-import type { CloneRules } from "./derivation/derive-clone.ts";
+import type { CloneRules } from "./derivation/clone-rules.ts";
 import type { EcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput } from "./parse-input.ts";
-import { sizeSchema } from "./user/user.ts";
+import type { Clone } from "./results.ts";
+import { sizeSchema } from "./user/parts/size.ts";
 
 /** Everything a cloner is made with. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
@@ -117,21 +118,6 @@ export interface CloneOptions {
   readonly deploy?: ((clone: Clone, options: { readonly signal: AbortSignal | undefined }) => unknown) | undefined;
   /** Aborts the call. What it has registered by then is deregistered. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A user's clone, registered or reused. */
-export interface Clone {
-  /** The revision's ARN: what to give to CreateService, UpdateService or RunTask. */
-  readonly arn: string;
-  readonly family: string;
-  readonly revision: number;
-  /** ARN of the base revision that it was cloned from. */
-  readonly baseArn: string;
-  readonly userId: string;
-  /** Whether it was there already. */
-  readonly reused: boolean;
-  /** What was done and may not be what you want. */
-  readonly warnings: readonly string[];
 }
 
 const signal = z.instanceof(AbortSignal).optional();

@@ -15,6 +15,15 @@ export function parseInput<Value>(schema: z.ZodType<Value>, value: unknown, what
 /** A function. What it takes and returns is known once it is called. */
 export const functionOf = <Value>() => z.custom<Value>((value) => typeof value === "function", "expected a function");
 
+const hasOwnPrototypeName = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__");
+
+/** A record by name. Zod passes over a member named `__proto__`, which would lose it without a word: it is refused instead. */
+export const recordOf = <Value extends z.ZodType>(value: Value) =>
+  z
+    .custom((input) => !hasOwnPrototypeName(input), { error: "`__proto__` cannot be a name here", abort: true })
+    .pipe(z.record(z.string().min(1), value));
+
 /** Shows what was given where a name was expected: a text in quotes, since what is wrong with it may be hard to see. */
 export function toShown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

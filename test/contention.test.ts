@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { readProvenance } from "../src/record/record.ts";
+import { readRecord } from "../src/record/record.ts";
 import { type Clock, FakeEcs, systemClock } from "../src/testing/index.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { cloneByHand } from "./handwritten.ts";
@@ -18,7 +18,7 @@ const isFulfilled = <Value>(outcome: PromiseSettledResult<Value>): outcome is Pr
 const toOwners = (ecs: FakeEcs): [string, string][] =>
   ecs.revisions(cloneFamily).map(({ arn, registered }) => {
     const { family, containerDefinitions = [] } = registered;
-    const reading = readProvenance({ family, containerDefinitions });
+    const reading = readRecord({ containerDefinitions });
     return [reading.kind === "record" ? reading.record.userId : reading.kind, arn];
   });
 

@@ -10,17 +10,21 @@ import type {
 } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toDraft } from "../src/clone/draft.ts";
-import { type CloneRules, deriveClone } from "../src/derivation/derive-clone.ts";
+import { type Order, toDraft } from "../src/clone/draft.ts";
+import type { CloneRules } from "../src/derivation/clone-rules.ts";
+import { deriveClone } from "../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../src/derivation/register-input.ts";
 import type { DescribedRevision } from "../src/ecs/revisions.ts";
 import { InvalidInputError, TaskDefClonerError } from "../src/errors.ts";
 import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../src/options.ts";
-import { renderPlan, toChanges } from "../src/plan/changes.ts";
+import { toChanges } from "../src/plan/changes.ts";
+import { renderPlan } from "../src/plan/render-plan.ts";
 import { toCanonicalText } from "../src/record/canonical-text.ts";
-import { readProvenance, toDigest, toUserSpec } from "../src/record/record.ts";
+import { readRecord, toDigest } from "../src/record/record.ts";
 import { toPatched } from "../src/user/merge-patch.ts";
-import { parseSize, parseUser, parseUserPatch, type UserSpec } from "../src/user/user.ts";
+import { readBackUser } from "../src/user/own-parts.ts";
+import { parseSize, parseUser, parseUserPatch } from "../src/user/parse-user.ts";
+import type { UserSpec } from "../src/user/user.ts";
 import { deepFreeze } from "./fixtures.ts";
 
 const runs = { numRuns: 100 };
@@ -153,6 +157,8 @@ const user: fc.Arbitrary<UserSpec> = fc
     return deepFreeze({ ...spec, ...(spec.environment && { environment: Object.fromEntries(environment) }) });
   });
 
+const orderOf = (user: UserSpec): Order => ({ user, family: "web-user" });
+
 const rules: CloneRules = { container: "app", volume: "home" };
 
 /** A base and a user that goes with it: no plain value takes the place of a base secret. */
@@ -239,8 +245,8 @@ describe("deriving", () => {
   it("is pure: frozen inputs are not touched, and equal inputs give equal outputs", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const first = toDraft(described, spec, rules, "token");
-        const second = toDraft(deepFreeze(structuredClone(described)), structuredClone(spec), rules, "token");
+        const first = toDraft(described, orderOf(spec), rules, "token");
+        const second = toDraft(deepFreeze(structuredClone(described)), orderOf(structuredClone(spec)), rules, "token");
         expect(JSON.stringify(second)).toBe(JSON.stringify(first));
       }),
       runs,
@@ -307,7 +313,10 @@ const toDescribed = (input: RegisterTaskDefinitionCommandInput) => {
     });
 };
 
-const draftOf = ([base, spec]: [DescribedRevision, UserSpec]) => ({ spec, draft: toDraft(base, spec, rules, "token") });
+const draftOf = ([base, spec]: [DescribedRevision, UserSpec]) => ({
+  spec,
+  draft: toDraft(base, orderOf(spec), rules, "token"),
+});
 
 describe("the record", () => {
   it("gives the user back, from what ECS describes in an order and with defaults of its own", () => {
@@ -328,10 +337,10 @@ describe("the record", () => {
             ...other,
           })),
         };
-        const reading = readProvenance(withDefaults);
+        const reading = readRecord(withDefaults);
         if (reading.kind !== "record") throw new Error(reading.kind);
-        const { record, container } = reading;
-        const readBack = toUserSpec(withDefaults, record.userId, record.own, container);
+        const { record, place } = reading;
+        const readBack = readBackUser(withDefaults, record.userId, place, record.own);
         expect(readBack && toComparable(readBack)).toStrictEqual(toComparable(spec));
       }),
       runs,
@@ -428,8 +437,8 @@ describe("a merge patch", () => {
         const there = toPatched(before, toPatch(before, after));
         const back = toPatched(there, toPatch(there, before));
         // The cast: the inverse of a patch to a user is that user.
-        const { record } = toDraft(described, back as UserSpec, rules, "token");
-        expect(record.digest).toBe(toDraft(described, before, rules, "token").record.digest);
+        const { record } = toDraft(described, orderOf(back as UserSpec), rules, "token");
+        expect(record.digest).toBe(toDraft(described, orderOf(before), rules, "token").record.digest);
       }),
       runs,
     );
@@ -511,7 +520,7 @@ describe("values of environment variables", () => {
   it("stand in no change and no rendered plan", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { content, base, record, warnings } = toDraft(described, spec, rules, "token");
+        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rules, "token");
         const before = { ...toRegisterInput(base.taskDefinition), tags: [...base.tags] };
         const changes = toChanges(before, content);
         const whole = [...changes, ...toChanges({ family: "web", containerDefinitions: [] }, content)];
@@ -546,7 +555,7 @@ describe("values of environment variables", () => {
     fc.assert(
       fc.property(base, wrong, (described, value) => {
         try {
-          toDraft(described, parseUser(value), { ...rules, reserved: [/^[A-M]/] }, "token");
+          toDraft(described, orderOf(parseUser(value)), { ...rules, reserved: [/^[A-M]/] }, "token");
         } catch (error) {
           expect(inspect(error, { depth: null, showHidden: true })).not.toContain(mark);
         }

@@ -31,7 +31,10 @@ describe("the README", () => {
   it("lists every option, and no other", () => {
     const options = [
       ...membersOf("src/options.ts", "TaskDefClonerOptions"),
-      ...membersOf("src/derivation/derive-clone.ts", "CloneRules"),
+      ...membersOf("src/derivation/clone-rules.ts", "CloneRules"),
+      ...membersOf("src/user/target.ts", "TargetNames"),
+      ...membersOf("src/user/parts/variables.ts", "NameRules"),
+      ...membersOf("src/user/parts/size.ts", "SizeRules"),
     ];
 
     expect(namesIn("Options").sort()).toStrictEqual(options.sort());

@@ -1,11 +1,12 @@
 import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
-import { InvalidInputError, UnfitBaseError } from "../errors.ts";
+import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
-import { readProvenance } from "../record/record.ts";
 import { parseTaskDefinitionArn, toFamilyRevision } from "../task-definition-arn.ts";
 import { inTurn, sleep } from "../waiting.ts";
-import type { BaseCandidate, IsBase } from "./is-base.ts";
+import type { IsBase } from "./is-base.ts";
+import { judgeContent } from "./judge-base.ts";
+import { refuseUnknownMembers } from "./unknown-members.ts";
 
 /** How the base is looked for. */
 export interface BaseSearch {
@@ -20,21 +21,38 @@ export interface BaseSearch {
    * which revision is the latest may not, and neither may anything that rests on tags.
    */
   readonly knownOthers: Map<string, string>;
+  /** Whether to refuse a base with members that the SDK does not know. */
+  readonly unknownMembers: "carry" | "refuse";
 }
 
 const pollMs = 1000;
 
 /**
- * Finds the newest ACTIVE revision of the base family that is a base, live.
+ * Finds the newest ACTIVE revision of the base family that is a base, live, and reports what it is.
  *
- * @param startedAt since when a base is waited for, by `performance.now`.
- * @throws {@link UnfitBaseError} when there is none within the bounds.
+ * @param startedAt when the call began to wait for a base, by `performance.now`.
+ * @throws {@link UnfitBaseError} when there is none within the bounds, or its members are not all known and must be.
  */
 export async function findBase(
   ecs: Ecs,
   search: BaseSearch,
   startedAt: number,
   signal?: AbortSignal,
+): Promise<DescribedRevision> {
+  const base = await waitForBase(ecs, search, startedAt, signal);
+  const { arn, unknownMembers, unchecked } = base;
+  ecs.emit({ type: "base-described", arn });
+  if (unchecked !== undefined) ecs.emit({ type: "unknown-members-unchecked", arn, reason: unchecked });
+  if (unknownMembers.length > 0) ecs.emit({ type: "unknown-members", arn, carried: [], left: unknownMembers });
+  if (search.unknownMembers === "refuse") refuseUnknownMembers(base);
+  return base;
+}
+
+async function waitForBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  startedAt: number,
+  signal: AbortSignal | undefined,
 ): Promise<DescribedRevision> {
   for (;;) {
     const found = await lookForBase(ecs, search, signal);
@@ -114,39 +132,9 @@ function whyNoBase(described: DescribedRevision, search: BaseSearch): string | u
   const { status, family } = taskDefinition;
   if (status !== "ACTIVE") return `is ${status}`;
   if (family !== search.family) return `is of family ${family}`;
-  const verdict = judgeContent(described, search.isBase);
-  if (verdict.reason !== undefined && !verdict.restsOnTags) search.knownOthers.set(arn, verdict.reason);
-  return verdict.reason;
-}
-
-/** What the content of a revision says of it. */
-export interface Verdict {
-  /** Why the revision is no base; absent where it is one. */
-  readonly reason?: string;
-  /** Tags can be changed later, content cannot. */
-  readonly restsOnTags: boolean;
-}
-
-/** Judges a revision by its record and by `isBase`. */
-export function judgeContent(candidate: BaseCandidate, isBase: IsBase | undefined): Verdict {
-  const { taskDefinition, tags } = candidate;
-  if (readProvenance(taskDefinition).kind !== "none") {
-    return { reason: "carries the record of a clone", restsOnTags: false };
-  }
-  let restsOnTags = false;
-  const watched: BaseCandidate = {
-    taskDefinition,
-    get tags() {
-      restsOnTags = true;
-      return tags;
-    },
-  };
-  const verdict: unknown = isBase === undefined || isBase(watched);
-  // A promise, for one, would make every clone a base.
-  if (typeof verdict !== "boolean")
-    throw new InvalidInputError(`The option \`isBase\` must return true or false, and returned ${typeof verdict}.`);
-  if (verdict) return { restsOnTags };
-  return { reason: "`isBase` says that it is no base", restsOnTags };
+  const { reason, restsOnTags } = judgeContent(described, search.isBase);
+  if (reason !== undefined && !restsOnTags) search.knownOthers.set(arn, reason);
+  return reason;
 }
 
 function toNoBaseMessage(family: string, skipped: readonly SkippedRevision[], isPastBound: boolean): string {

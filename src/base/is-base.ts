@@ -53,14 +53,6 @@ export function lacksTag(key: string, value?: string): IsBase {
   return (candidate) => !isTagged(candidate);
 }
 
-/** What to tell somebody whose base has an access point already, and who has not said how to tell a base from a clone. */
-export function toAccessPointAdvice(base: string, volume: string): string {
-  return (
-    `Volume ${volume} of base ${base} has an access point already. If that revision is a user's clone from before this library, its secrets and image ` +
-    `are that user's: set the option \`isBase\`, for instance to hasNoAccessPoint(${JSON.stringify(volume)}).`
-  );
-}
-
 interface Principal {
   readonly account: string;
   readonly kind: string;

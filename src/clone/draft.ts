@@ -1,46 +1,51 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { CloneRules } from "../derivation/clone-rules.ts";
 import { refuseTooLarge } from "../derivation/definition-size.ts";
-import { type CloneRules, deriveClone } from "../derivation/derive-clone.ts";
+import { derive } from "../derivation/derive-clone.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
-import { type Provenance, toDigest, toOwnParts, withProvenance } from "../record/record.ts";
+import { type CloneRecord, toDigest, withRecord } from "../record/record.ts";
 import type { Target } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
+
+/** Whose clone, and where to: decided once per call. */
+export interface Order {
+  readonly user: UserSpec;
+  readonly family: string;
+}
 
 /** A clone before it is registered: what would be sent, and what its record says. */
 export interface Draft {
   readonly base: DescribedRevision;
+  /** The base itself, as an input. */
+  readonly original: RegisterTaskDefinitionCommandInput;
   readonly target: Target;
   /** What the clone is, without its record. */
   readonly content: RegisterTaskDefinitionCommandInput;
   /** What to register. */
   readonly input: RegisterTaskDefinitionCommandInput & { readonly family: string };
-  readonly record: Provenance;
+  readonly record: CloneRecord;
   readonly warnings: readonly string[];
 }
 
 /** Derives the clone, and writes the record of its origin into it. Pure. */
-export function toDraft(base: DescribedRevision, user: UserSpec, rules: CloneRules, token: string): Draft {
-  const { input, family, target, warnings } = deriveClone(base, user, rules);
-  const text = toCanonicalText(input);
-  refuseTooLarge(input, text, target);
-  const record: Provenance = {
-    userId: user.userId,
-    family,
-    base: base.arn,
-    own: toOwnParts(user, target.volume),
-    digest: toDigest(text),
-    token,
-  };
-  const recorded = { ...withProvenance(input, target, record), family };
-  return { base, target, content: input, input: recorded, record, warnings };
+export function toDraft(base: DescribedRevision, { user, family }: Order, rules: CloneRules, token: string): Draft {
+  const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
+  const text = toCanonicalText(content);
+  refuseTooLarge(content, text, target);
+  const { userId } = user;
+  const { volume } = target;
+  const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), token };
+  const input = { ...withRecord(content, target, record), family };
+  return { base, original, target, content, input, record, warnings };
 }
 
-/** Tells whether a clone with this record is what the draft would register: the same content, and the same parts of it the user's own. */
-export function isSameClone(record: Provenance, draft: Draft): boolean {
+/** Says whether a clone with this record is what the draft would register: the same content, and the same parts of it the user's own. */
+export function isSameClone(record: CloneRecord, draft: Draft): boolean {
   return (
     record.userId === draft.record.userId &&
     record.digest === draft.record.digest &&
+    record.volume === draft.record.volume &&
     toCanonicalText(record.own) === toCanonicalText(draft.record.own)
   );
 }

@@ -3,24 +3,25 @@ import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
 import { toShown } from "../parse-input.ts";
-import { type Provenance, readProvenance, toUserSpec } from "../record/record.ts";
+import { type CloneRecord, readRecord } from "../record/record.ts";
 import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
+import { readBackUser } from "../user/own-parts.ts";
 import type { UserSpec } from "../user/user.ts";
 
 /** A clone as it stands in ECS. */
-export interface ReadClone {
+export interface ExistingClone {
   readonly arn: string;
   readonly family: string;
   readonly revision: number;
   readonly status: TaskDefinitionStatus | undefined;
-  readonly record: Provenance;
-  /** The user's own part, read back from the clone. */
+  readonly record: CloneRecord;
+  /** The user's own parts, read back from the clone. */
   readonly user: UserSpec;
 }
 
 /** What a revision is: a clone of this base family, or something else. */
 export type CloneReading =
-  | { readonly kind: "clone"; readonly clone: ReadClone }
+  | { readonly kind: "clone"; readonly clone: ExistingClone }
   | { readonly kind: "other"; readonly reason: string };
 
 /** What is found at an ARN. */
@@ -29,7 +30,7 @@ export type ArnReading = CloneReading | { readonly kind: "gone" };
 /**
  * Reads what stands at the ARN of a revision.
  *
- * @throws {@link InvalidInputError} when it is no such ARN.
+ * @throws {@link InvalidInputError} when it is not such an ARN.
  */
 export async function readCloneAt(
   ecs: Ecs,
@@ -46,13 +47,13 @@ export async function readCloneAt(
   return described === undefined ? { kind: "gone" } : readClone(described, baseFamily);
 }
 
-/** Reads the clone at the ARN. @throws {@link NotACloneError} where there is none. */
+/** Reads the clone at the ARN. @throws {@link NotACloneError} if there is none. */
 export async function requireCloneAt(
   ecs: Ecs,
   arn: string,
   baseFamily: string,
   signal?: AbortSignal,
-): Promise<ReadClone> {
+): Promise<ExistingClone> {
   const reading = await readCloneAt(ecs, arn, baseFamily, signal);
   if (reading.kind === "clone") return reading.clone;
   throw new NotACloneError(
@@ -61,13 +62,29 @@ export async function requireCloneAt(
   );
 }
 
+/** Reads the user's current clone, for `clone`. `undefined` if there is no clone at the ARN. @throws {@link InvalidInputError} */
+export async function readCurrentClone(
+  ecs: Ecs,
+  arn: string,
+  baseFamily: string,
+  userId: string,
+  signal?: AbortSignal,
+): Promise<ExistingClone | undefined> {
+  const reading = await readCloneAt(ecs, arn, baseFamily, signal);
+  if (reading.kind !== "clone") return undefined;
+  if (reading.clone.record.userId === userId) return reading.clone;
+  throw new InvalidInputError(
+    `The present clone ${arn}, given for user ${JSON.stringify(userId)}, is another user's. Give the user's own, or none.`,
+  );
+}
+
 /** Reads a described revision as a clone of the base family. */
 export function readClone(described: DescribedRevision, baseFamily: string): CloneReading {
   const { arn, taskDefinition, tags } = described;
-  const reading = readProvenance(taskDefinition);
+  const reading = readRecord(taskDefinition);
   const parsed = parseTaskDefinitionArn(arn);
   if (reading.kind !== "record" || parsed === undefined) return { kind: "other", reason: whyNoRecord[reading.kind] };
-  const { record, container } = reading;
+  const { record, place } = reading;
   const base = parseTaskDefinitionArn(record.base);
   const { prefix, family, revision } = parsed;
   if (family === baseFamily) return { kind: "other", reason: `it is a revision of the base family ${baseFamily}.` };
@@ -77,7 +94,7 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   if (base?.family !== baseFamily || base.prefix !== prefix) {
     return { kind: "other", reason: `it was cloned from ${record.base}, not from this account's ${baseFamily}.` };
   }
-  const user = toUserSpec({ ...taskDefinition, tags }, record.userId, record.own, container);
+  const user = readBackUser({ ...taskDefinition, tags }, record.userId, place, record.own);
   if (user === undefined) return { kind: "other", reason: "it lacks something that its record calls the user's own." };
   return { kind: "clone", clone: { arn, family, revision, status: taskDefinition.status, record, user } };
 }

@@ -6,10 +6,22 @@ import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { httpStatus, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
 import { send } from "../ecs/send.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
-import { readProvenance } from "../record/record.ts";
+import { readRecord } from "../record/record.ts";
+import type { Clone } from "../results.ts";
 import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
 import { sleep } from "../waiting.ts";
+import type { Draft } from "./draft.ts";
+
+/** Registers the clone that a draft describes. @throws all that `register` throws */
+export async function registerClone(ecs: Ecs, draft: Draft, signal: AbortSignal | undefined): Promise<Clone> {
+  const { base, input, record, warnings } = draft;
+  const { userId, family, token } = record;
+  const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() }, signal);
+  ecs.emit({ type: "registered", arn, userId });
+  const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
+  return { arn, family, revision, baseArn: base.arn, userId, reused: false, warnings };
+}
 
 /** A clone that is ready to be registered. */
 export interface Registration {
@@ -132,7 +144,7 @@ async function findByToken(ecs: Ecs, { input, token, since }: Registration): Pro
   for await (const arn of listNewestFirst(ecs, input.family, "ACTIVE")) {
     const described = await describe(ecs, arn);
     if (described === undefined) throw new Error(`ECS lists ${arn} as ACTIVE, and does not describe it`);
-    const reading = readProvenance(described.taskDefinition);
+    const reading = readRecord(described.taskDefinition);
     if (reading.kind === "record" && reading.record.token === token) return arn;
     const { registeredAt } = described.taskDefinition;
     if (registeredAt !== undefined && registeredAt.getTime() < since.getTime() - clockMarginMs) return undefined;

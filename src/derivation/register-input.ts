@@ -1,4 +1,11 @@
-import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+
+/** A described revision of the base family. */
+export interface Base {
+  readonly taskDefinition: TaskDefinition;
+  /** Its tags. `DescribeTaskDefinition` returns them next to the task definition, and only if asked to. */
+  readonly tags?: readonly Tag[] | undefined;
+}
 
 /** What `DescribeTaskDefinition` returns and `RegisterTaskDefinition` does not take. A new one fails to compile until it stands here. */
 type DescribeOnly = Exclude<keyof TaskDefinition, keyof RegisterTaskDefinitionCommandInput>;
@@ -26,4 +33,10 @@ export function toRegisterInput(taskDefinition: TaskDefinition): RegisterTaskDef
   }
   const { family, containerDefinitions } = taskDefinition;
   return { ...copy, family, containerDefinitions };
+}
+
+/** A base as the input that would register it again, with all of its tags. */
+export function toBaseInput({ taskDefinition, tags = [] }: Base): RegisterTaskDefinitionCommandInput {
+  const input = toRegisterInput(taskDefinition);
+  return tags.length === 0 ? input : { ...input, tags: [...tags] };
 }

@@ -1,8 +1,7 @@
-import { judgeContent } from "../base/find-base.ts";
-import { hasNoAccessPoint } from "../base/is-base.ts";
+import { judgeContent, mayBeClone } from "../base/judge-base.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { type CallOptions, parseCallOptions } from "../options.ts";
-import { readProvenance } from "../record/record.ts";
+import { readRecord } from "../record/record.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 
 /** What a revision of the base family is. */
@@ -29,7 +28,7 @@ export async function* audit(
   for await (const arn of listNewestFirst(ecs, baseFamily, "ACTIVE", signal)) {
     const described = await describe(ecs, arn, signal);
     if (described?.taskDefinition.status !== "ACTIVE") continue;
-    const reading = readProvenance(described.taskDefinition);
+    const reading = readRecord(described.taskDefinition);
     const { reason } = judgeContent(described, isBase);
     if (reading.kind === "record") {
       yield { arn, kind: "clone", reason: "carries the record of a clone", userId: reading.record.userId };
@@ -37,7 +36,7 @@ export async function* audit(
       yield { arn, kind: "unknown", reason: `carries a clone's record that is ${reading.kind}` };
     } else if (reason !== undefined) {
       yield { arn, kind: "clone", reason };
-    } else if (isBase === undefined && !hasNoAccessPoint()(described)) {
+    } else if (mayBeClone(described, isBase)) {
       yield { arn, kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
     } else {
       yield { arn, kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
-import type { Clone, CloneOptions } from "../options.ts";
+import type { CloneOptions } from "../options.ts";
 import { functionOf, parseInput } from "../parse-input.ts";
+import type { Clone } from "../results.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { parseUserPatch, type UserPatch, type UserSpec } from "../user/user.ts";
+import { parseUserPatch } from "../user/parse-user.ts";
+import type { UserPatch, UserSpec } from "../user/user.ts";
 import { isIterable } from "./iterable.ts";
 import { type Settled, type SettledInput, settleEach } from "./settle-each.ts";
 

@@ -1,6 +1,6 @@
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { type ReadClone, readClone } from "../clone/read-clone.ts";
+import { type ExistingClone, readClone } from "../clone/read-clone.ts";
 import { isFamilyName, toCloneFamily } from "../derivation/clone-family.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -73,7 +73,7 @@ export function toFamilies({ settings }: ClonerInternals, families: unknown): re
 export interface ReadRevision {
   readonly arn: string;
   /** Absent where the revision is no clone of the cloner's, for the reason given. */
-  readonly clone?: ReadClone;
+  readonly clone?: ExistingClone;
   readonly reason?: string;
 }
 

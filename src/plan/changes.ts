@@ -1,7 +1,5 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import microdiff from "microdiff";
-import pc from "picocolors";
-import { toFamilyRevision } from "../task-definition-arn.ts";
 
 /** One difference between a base and a clone. */
 export interface Change {
@@ -14,24 +12,8 @@ export interface Change {
   readonly after?: unknown;
 }
 
-/** What a clone would be. */
-export interface ClonePlan {
-  readonly userId: string;
-  /** The family that the clone would go to. */
-  readonly family: string;
-  /** ARN of the base revision. */
-  readonly baseArn: string;
-  /** The changes against the base, less the record of the clone's origin. */
-  readonly changes: readonly Change[];
-  /** Paths of members that the installed SDK does not know, which would be carried into the clone. */
-  readonly carried: readonly string[];
-  /** What would be done and may not be what you want. */
-  readonly warnings: readonly string[];
-  /** What would be registered. It holds values of environment variables, so printing or serialising the plan leaves it out. */
-  readonly input: RegisterTaskDefinitionCommandInput;
-}
-
-const masked = "•••";
+/** Stands for the value of an environment variable. */
+export const masked = "•••";
 
 /** Lists what differs, by the names of containers, volumes, variables and tags, so that order makes no difference. */
 export function toChanges(
@@ -97,35 +79,4 @@ function mask(path: readonly string[], value: unknown): unknown {
     mask([...path, step], content),
   ]);
   return Object.fromEntries(members);
-}
-
-/** How a plan is rendered. */
-export interface RenderOptions {
-  /** Whether to use colour. @default whether standard output is a terminal that shows it */
-  readonly color?: boolean | undefined;
-}
-
-/** Renders a plan as text for people: one line a change. Values of environment variables are masked. */
-export function renderPlan(plan: ClonePlan, { color = pc.isColorSupported }: RenderOptions = {}): string {
-  const { bold, green, red, yellow, cyan } = pc.createColors(color);
-  const styles = {
-    added: (line: string) => green(`+ ${line}`),
-    removed: (line: string) => red(`- ${line}`),
-    changed: (line: string) => yellow(`~ ${line}`),
-  };
-  return [
-    bold(`${toPrintable(plan.userId)}: ${toFamilyRevision(plan.baseArn)} → ${plan.family}`),
-    ...plan.changes.map((change) => `  ${styles[change.kind](toChangeText(change))}`),
-    ...plan.carried.map((path) => `  ${cyan(`= ${path}: carried, unknown to the SDK`)}`),
-    ...plan.warnings.map((warning) => `  ${red(`! ${warning}`)}`),
-  ].join("\n");
-}
-
-/** A user id may hold what would command a terminal. */
-const toPrintable = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-function toChangeText({ path, kind, before, after }: Change): string {
-  const values = { added: [after], removed: [before], changed: [before, after] }[kind];
-  const shown = values.includes(masked) ? "" : ` ${values.map((value) => JSON.stringify(value)).join(" → ")}`;
-  return `${path}: ${kind}${shown}`;
 }

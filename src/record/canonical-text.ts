@@ -5,7 +5,7 @@ const unordered: ReadonlySet<string> = new Set(["containerDefinitions", "environ
 
 /**
  * One text for every way to write the same value: members are sorted, and so are the lists whose order means nothing. Strings stand behind
- * their length, so that no two different values share a text. Absent and `undefined` are the same; `""`, `0`, `false`, `[]` and `{}` are
+ * their length, so that no two different values share a text. Absent, `undefined` and `null` are the same; `""`, `0`, `false`, `[]` and `{}` are
  * not.
  */
 export function toCanonicalText(value: unknown): string {
@@ -16,7 +16,7 @@ export function toCanonicalText(value: unknown): string {
   let text = "{";
   for (const name of toSortedNames(value)) {
     const content = members[name];
-    if (content === undefined) continue;
+    if (content === undefined || content === null) continue;
     const isUnordered = Array.isArray(content) && unordered.has(name);
     text += toText(name) + (isUnordered ? toListText(content.toSorted(byName)) : toCanonicalText(content));
   }

@@ -1,8 +1,15 @@
+/** The JSON Merge Patch (RFC 7396) of a value: members may be left out, and those that may be absent removed with `null`. */
+export type MergePatch<Value> = Value extends object
+  ? string extends keyof Value
+    ? { readonly [Name in keyof Value]: MergePatch<Value[Name]> | null | undefined }
+    : { readonly [Name in keyof Value]?: MergePatch<Value[Name]> | undefined }
+  : Value;
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Applies a JSON Merge Patch: `null` removes, an object is merged, everything else replaces. What is `undefined` says nothing.
+ * Applies a JSON Merge Patch: `null` removes, an object is merged, everything else replaces. `undefined` changes nothing.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7396
  */

@@ -2,18 +2,24 @@ import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, Volume } 
 import { UnfitBaseError } from "../errors.ts";
 
 /** The places in a task definition that are the user's. */
-export interface Target {
-  /** `family:revision` of the base, for messages. */
-  readonly base: string;
+export interface Place {
   /** Name of the user's container. */
   readonly container: string;
   /** Name of the user's EFS volume. */
   readonly volume: string;
 }
 
-/** The names by which the options pick the user's places. Absent: the only candidate is taken. */
+/** The places in a base that are the user's. */
+export interface Target extends Place {
+  /** `family:revision` of the base, for messages. */
+  readonly base: string;
+}
+
+/** The names by which the options pick the user's places. */
 export interface TargetNames {
+  /** Name of the user's container. @default the only container */
   readonly container?: string | undefined;
+  /** Name of the user's EFS volume. @default the only EFS volume */
   readonly volume?: string | undefined;
 }
 
@@ -100,4 +106,12 @@ export function withContainer(
   });
   if (!isChanged) throw new UnfitBaseError(`Base ${base} has no container ${name} to change.`);
   return { ...input, containerDefinitions };
+}
+
+/** The user's container, if it is there. */
+export function containerOf(
+  { containerDefinitions }: Pick<Partial<RegisterTaskDefinitionCommandInput>, "containerDefinitions">,
+  { container }: Place,
+): ContainerDefinition | undefined {
+  return containerDefinitions?.find(({ name }) => name === container);
 }

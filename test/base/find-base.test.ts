@@ -1,6 +1,6 @@
 import { TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { judgeContent } from "../../src/base/find-base.ts";
+import { judgeContent } from "../../src/base/judge-base.ts";
 import {
   type BaseCandidate,
   type ClonerEvent,
@@ -132,7 +132,7 @@ describe("the base", () => {
   });
 
   it.each([
-    ["newer than this library", '{"version":2,"origin":"unknown"}'],
+    ["newer than this library", '{"version":3,"origin":"unknown"}'],
     ["broken", "{"],
   ])("is never a revision with a record that is %s", async (_, record) => {
     const base = registerBase();

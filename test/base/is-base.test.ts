@@ -1,13 +1,6 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import {
-  hasNoAccessPoint,
-  hasTag,
-  isNotRegisteredBy,
-  isRegisteredBy,
-  lacksTag,
-  toAccessPointAdvice,
-} from "../../src/base/is-base.ts";
+import { hasNoAccessPoint, hasTag, isNotRegisteredBy, isRegisteredBy, lacksTag } from "../../src/base/is-base.ts";
 import { deepFreeze, typicalBase } from "../fixtures.ts";
 
 const candidate = (taskDefinition: TaskDefinition, ...tags: { key?: string; value?: string }[]) =>
@@ -131,14 +124,5 @@ describe("lacksTag", () => {
     expect(lacksTag("user", "user_7k1")(tagged)).toBe(true);
     expect(lacksTag("owner")(tagged)).toBe(true);
     expect(lacksTag("user")(candidate({}))).toBe(true);
-  });
-});
-
-describe("toAccessPointAdvice", () => {
-  it("names the base, the volume and what to set", () => {
-    expect(toAccessPointAdvice("app:7", "home")).toBe(
-      "Volume home of base app:7 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
-        'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("home").',
-    );
   });
 });

@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, NotACloneError } from "../../src/errors.ts";
-import type { Clone } from "../../src/options.ts";
 import { provenanceLabel } from "../../src/record/record.ts";
+import type { Clone } from "../../src/results.ts";
 import type { UserPatch, UserSpec } from "../../src/user/user.ts";
 import { turns } from "../fake-time.ts";
 import { named, typicalUser } from "../fixtures.ts";

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { isSameClone, toDraft } from "../../src/clone/draft.ts";
+import { isSameClone, type Order, toDraft } from "../../src/clone/draft.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
+import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
-import { readProvenance, toDigest, toOwnParts, withProvenance } from "../../src/record/record.ts";
+import { readRecord, toDigest, withRecord } from "../../src/record/record.ts";
+import { toNotes } from "../../src/user/own-parts.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, maximalBase, maximalTags, target, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
 
@@ -19,8 +21,10 @@ const described = (taskDefinition: typeof maximalBase): DescribedRevision => ({
 
 const base = deepFreeze(described(maximalBase));
 
+const orderOf = (user: UserSpec): Order => ({ user, family: "isol8-dev-openclaw-user" });
+
 describe("toDraft", () => {
-  const draft = toDraft(base, typicalUser, rules, "token");
+  const draft = toDraft(base, orderOf(typicalUser), rules, "token");
   const { input: content, warnings } = deriveClone(
     { taskDefinition: maximalBase, tags: maximalTags },
     typicalUser,
@@ -32,41 +36,43 @@ describe("toDraft", () => {
       userId: "user_2x9",
       family: "isol8-dev-openclaw-user",
       base: base.arn,
-      own: toOwnParts(typicalUser, "workspace"),
+      volume: "workspace",
+      own: toNotes(typicalUser),
       digest: toDigest(toCanonicalText(content)),
       token: "token",
     };
     expect(draft).toStrictEqual({
       base,
+      original: { ...toRegisterInput(maximalBase), tags: maximalTags },
       target,
       content,
-      input: withProvenance(content, target, record),
+      input: withRecord(content, target, record),
       record,
       warnings,
     });
     expect(draft.base).toBe(base);
-    expect(readProvenance(draft.input)).toStrictEqual({ kind: "record", record, container: "openclaw" });
+    expect(readRecord(draft.input)).toStrictEqual({ kind: "record", record, place: rules });
   });
 
   it("passes warnings on", () => {
     const taskDefinition = { ...typicalBase, containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
-    const { warnings } = toDraft({ ...base, taskDefinition, tags: typicalTags }, typicalUser, rules, "token");
+    const { warnings } = toDraft({ ...base, taskDefinition, tags: typicalTags }, orderOf(typicalUser), rules, "token");
     expect(warnings).toHaveLength(1);
   });
 
   it("refuses a clone that is over ECS's limit through what is the user's", () => {
     const user = { ...typicalUser, environment: { BIG: "x".repeat(60_000) } };
-    expect(() => toDraft(base, user, rules, "token")).toThrow(UnfitBaseError);
-    expect(() => toDraft(base, user, rules, "token")).toThrow(
+    expect(() => toDraft(base, orderOf(user), rules, "token")).toThrow(UnfitBaseError);
+    expect(() => toDraft(base, orderOf(user), rules, "token")).toThrow(
       /^The clone of base isol8-dev-openclaw:42 would have \d{5} bytes/,
     );
   });
 });
 
 describe("isSameClone", () => {
-  const { record } = toDraft(base, typicalUser, rules, "token");
+  const { record } = toDraft(base, orderOf(typicalUser), rules, "token");
   const isSame = (user: UserSpec, other: DescribedRevision = base) =>
-    isSameClone(record, toDraft(other, user, rules, "another token"));
+    isSameClone(record, toDraft(other, orderOf(user), rules, "another token"));
 
   it("knows the same user on the same content, whatever the call and the base's revision", () => {
     expect(isSame(typicalUser)).toBe(true);
@@ -96,8 +102,13 @@ describe("isSameClone", () => {
   it("tells a part that becomes the user's own with the value that the base has", () => {
     const { input } = deriveClone(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules);
     const image = input.containerDefinitions?.[0]?.image ?? "";
-    const { record: plain } = toDraft(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules, "token");
-    const own = toDraft(base, { userId: "user_2x9", accessPointId: "fsap-00000000", image }, rules, "token");
+    const { record: plain } = toDraft(
+      base,
+      orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000" }),
+      rules,
+      "token",
+    );
+    const own = toDraft(base, orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000", image }), rules, "token");
     expect(own.record.digest).toBe(plain.digest);
     expect(isSameClone(plain, own)).toBe(false);
   });

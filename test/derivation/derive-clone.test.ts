@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { deriveClone, refuseImpossibleUser } from "../../src/derivation/derive-clone.ts";
+import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import { InvalidInputError, UnfitBaseError } from "../../src/errors.ts";
 import type { UserSpec } from "../../src/user/user.ts";
@@ -400,34 +400,5 @@ describe("customize", () => {
         throw error;
       }),
     ).toThrow(error);
-  });
-});
-
-describe("refuseImpossibleUser", () => {
-  it("takes a user that some base could carry", () => {
-    expect(refuseImpossibleUser(typicalUser, "app", {})).toBeUndefined();
-    expect(refuseImpossibleUser(plainUser, "app", { reserved: [/./] })).toBeUndefined();
-  });
-
-  it("refuses a family that no clone may have", () => {
-    expect(() => refuseImpossibleUser(plainUser, "app", { cloneFamily: (userId) => `${userId}:1` })).toThrow(
-      new InvalidInputError(
-        'The clone family "user_7k1:1" is no family name: ECS takes 1 to 255 letters, digits, `_` and `-`. Set the option `cloneFamily`.',
-      ),
-    );
-  });
-
-  it("refuses reserved names", () => {
-    expect(() => refuseImpossibleUser(typicalUser, "app", { reserved: ["GREETING"] })).toThrow(
-      new InvalidInputError(
-        "The user's environment set GREETING, which the option `reserved` keeps for the platform. Choose other names.",
-      ),
-    );
-  });
-
-  it("refuses tags that ECS takes from nobody", () => {
-    expect(() => refuseImpossibleUser({ ...plainUser, tags: { "aws:x": "y" } }, "app", {})).toThrow(
-      new InvalidInputError("The user's tag aws:x begins with `aws:`, or its value does, which AWS keeps for itself."),
-    );
   });
 });

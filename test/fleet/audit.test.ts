@@ -43,7 +43,7 @@ async function registerMixedFamily(): Promise<void> {
   const [clone] = ecs.revisions("web-user");
   ecs.register({ ...clone?.registered, family: "web" });
   ecs.register(toOldClone(1));
-  registerWithRecord('{"version":2}');
+  registerWithRecord('{"version":3}');
   registerWithRecord("{");
   ecs.deregister(ecs.register(smallBase));
 }

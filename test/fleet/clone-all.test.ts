@@ -8,7 +8,7 @@ import {
   type RecloneOutcome,
   recloneAll,
 } from "../../src/fleet/index.ts";
-import type { Clone } from "../../src/options.ts";
+import type { Clone } from "../../src/results.ts";
 import { systemClock } from "../../src/testing/index.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";

@@ -1,10 +1,8 @@
-import { inspect } from "node:util";
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
-import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
-import { type ClonePlan, renderPlan, toChanges } from "../../src/plan/changes.ts";
+import { toChanges } from "../../src/plan/changes.ts";
 import { deepFreeze, maximalBase, plainUser, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
 
 const input = (container: object, members: object = {}): RegisterTaskDefinitionCommandInput =>
@@ -168,66 +166,5 @@ describe("toChanges", () => {
     expect(added.map(({ path, kind }) => `${path} ${kind}`)).toStrictEqual([
       `containerDefinitions[web].environment[${name}] added`,
     ]);
-  });
-});
-
-const plan: ClonePlan = {
-  userId: "user_2x9",
-  family: "app-user",
-  baseArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/app:42",
-  changes: [
-    { path: "containerDefinitions[web].environment[A]", kind: "added", after: "•••" },
-    { path: "cpu", kind: "changed", before: "512", after: "1024" },
-    { path: "containerDefinitions[web].secrets[S]", kind: "removed", before: "/s" },
-    { path: "volumes[home]", kind: "added", after: { host: {} } },
-  ],
-  carried: ["containerDefinitions[web].quantumMode"],
-  warnings: ["Container web is small."],
-  input: { family: "app-user", containerDefinitions: [] },
-};
-
-describe("renderPlan", () => {
-  it("says who, from what and where to, then what changes without masked values, what is carried and what to look at", () => {
-    expect(renderPlan(plan, { color: false })).toBe(
-      [
-        "user_2x9: app:42 → app-user",
-        "  + containerDefinitions[web].environment[A]: added",
-        '  ~ cpu: changed "512" → "1024"',
-        '  - containerDefinitions[web].secrets[S]: removed "/s"',
-        '  + volumes[home]: added {"host":{}}',
-        "  = containerDefinitions[web].quantumMode: carried, unknown to the SDK",
-        "  ! Container web is small.",
-      ].join("\n"),
-    );
-  });
-
-  it("colours each kind of line of its own", () => {
-    expect(renderPlan(plan, { color: true })).toBe(
-      [
-        "\u001b[1muser_2x9: app:42 → app-user\u001b[22m",
-        "  \u001b[32m+ containerDefinitions[web].environment[A]: added\u001b[39m",
-        '  \u001b[33m~ cpu: changed "512" → "1024"\u001b[39m',
-        '  \u001b[31m- containerDefinitions[web].secrets[S]: removed "/s"\u001b[39m',
-        '  \u001b[32m+ volumes[home]: added {"host":{}}\u001b[39m',
-        "  \u001b[36m= containerDefinitions[web].quantumMode: carried, unknown to the SDK\u001b[39m",
-        "  \u001b[31m! Container web is small.\u001b[39m",
-      ].join("\n"),
-    );
-  });
-
-  it("uses colour where the terminal shows it, unless told otherwise", () => {
-    const expected = renderPlan(plan, { color: pc.isColorSupported });
-    expect(renderPlan(plan)).toBe(expected);
-    expect(renderPlan(plan, {})).toBe(expected);
-    expect(renderPlan(plan, { color: undefined })).toBe(expected);
-  });
-
-  it("shows no value of an environment variable", () => {
-    const changes = toChanges(before, derived(typicalUser));
-    const shown = [renderPlan({ ...plan, changes }), JSON.stringify(changes), inspect(changes, { depth: null })].join();
-    for (const { value } of typicalBase.containerDefinitions.flatMap(({ environment }) => environment)) {
-      if (value !== "" && value !== "info") expect(shown).not.toContain(`"${value}"`);
-    }
-    for (const value of Object.values(typicalUser.environment)) expect(shown).not.toContain(value);
   });
 });

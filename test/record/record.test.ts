@@ -1,63 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { deriveClone } from "../../src/derivation/derive-clone.ts";
-import {
-  type OwnParts,
-  type Provenance,
-  provenanceLabel,
-  readProvenance,
-  toDigest,
-  toOwnParts,
-  toUserSpec,
-  withProvenance,
-} from "../../src/record/record.ts";
-import { deepFreeze, maximalBase, named, plainUser, target, typicalBase, typicalUser } from "../fixtures.ts";
+import * as z from "zod";
+import { type CloneRecord, provenanceLabel, readRecord, toDigest, withRecord } from "../../src/record/record.ts";
+import { toNotes } from "../../src/user/own-parts.ts";
+import { deepFreeze, maximalBase, named, target, typicalBase, typicalUser } from "../fixtures.ts";
 
-const record: Provenance = deepFreeze({
+const record: CloneRecord = deepFreeze({
   userId: "user_2x9",
   family: "isol8-dev-openclaw-user",
   base: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw:42",
-  own: toOwnParts(typicalUser, "workspace"),
+  volume: "workspace",
+  own: toNotes(typicalUser),
   digest: "digest",
   token: "token",
 });
 
+const place = { container: "openclaw", volume: "workspace" };
+
 const labelOf = (taskDefinition: { containerDefinitions?: TaskDefinition["containerDefinitions"] }): string =>
   named(taskDefinition.containerDefinitions, "openclaw").dockerLabels?.[provenanceLabel] ?? "";
-
-describe("toOwnParts", () => {
-  it("names the parts that are the user's own, sorted", () => {
-    expect(toOwnParts(typicalUser, "workspace")).toStrictEqual({
-      volume: "workspace",
-      secrets: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"],
-      environment: ["CODEX_HOME", "GREETING"],
-      tags: ["team", "user"],
-      size: true,
-      image: true,
-    });
-  });
-
-  it("gives equal users equal names, in whatever order theirs stand", () => {
-    const some = { B: "/b", A: "/a" };
-    const user = { ...plainUser, secrets: { D: "/d", C: "/c" }, environment: some, tags: some };
-    expect(toOwnParts(user, "home")).toMatchObject({
-      secrets: ["C", "D"],
-      environment: ["A", "B"],
-      tags: ["A", "B"],
-    });
-  });
-
-  it("says what a user has nothing of", () => {
-    expect(toOwnParts(plainUser, "home")).toStrictEqual({
-      volume: "home",
-      secrets: [],
-      environment: [],
-      tags: [],
-      size: false,
-      image: false,
-    });
-  });
-});
 
 describe("toDigest", () => {
   it("is the SHA-256 of the text, in characters that need no escaping", () => {
@@ -66,12 +28,12 @@ describe("toDigest", () => {
   });
 });
 
-describe("withProvenance", () => {
+describe("withRecord", () => {
   it.each([
     ["typical", typicalBase],
     ["maximal", maximalBase],
   ])("adds one label to the user's container of a %s definition, and nothing else", (_, base) => {
-    const recorded = withProvenance(base, target, record);
+    const recorded = withRecord(base, target, record);
     const [container, ...others] = base.containerDefinitions ?? [];
     const text = labelOf(recorded);
     expect(recorded).toStrictEqual({
@@ -82,12 +44,12 @@ describe("withProvenance", () => {
       ],
     });
     expect(recorded.containerDefinitions?.[1]).toBe(others[0]);
-    expect(JSON.parse(text)).toStrictEqual({ version: 1, ...record });
+    expect(JSON.parse(text)).toStrictEqual({ version: 2, ...record });
   });
 
   it("adds the first label of a container", () => {
     const base = { family: "app", containerDefinitions: [{ name: "openclaw" }] };
-    expect(Object.keys(named(withProvenance(base, target, record).containerDefinitions, "openclaw"))).toStrictEqual([
+    expect(Object.keys(named(withRecord(base, target, record).containerDefinitions, "openclaw"))).toStrictEqual([
       "name",
       "dockerLabels",
     ]);
@@ -96,43 +58,43 @@ describe("withProvenance", () => {
   it.each(["用户-🦀", "Zoë", "a\u007fb\u0000c", '"quoted\\"', "auth0|5f7c", "\ud800"])(
     "writes the user id %j in ASCII that reads back as it was",
     (userId) => {
-      const recorded = withProvenance(typicalBase, target, { ...record, userId });
+      const recorded = withRecord(typicalBase, target, { ...record, userId });
       expect(labelOf(recorded)).toMatch(/^[\u0020-\u007e]+$/);
-      expect(readProvenance(recorded)).toStrictEqual({
+      expect(readRecord(recorded)).toStrictEqual({
         kind: "record",
         record: { ...record, userId },
-        container: "openclaw",
+        place,
       });
     },
   );
 });
 
-describe("readProvenance", () => {
+describe("readRecord", () => {
   const withLabel = (text: string): TaskDefinition => ({
     containerDefinitions: [
       { name: "sidecar", dockerLabels: {} },
       { name: "openclaw", dockerLabels: { [provenanceLabel]: text } },
     ],
   });
-  const written = { version: 1, ...record };
+  const written = { version: 2, ...record };
 
   it("finds none in a base", () => {
     for (const base of [typicalBase, maximalBase, {}, { containerDefinitions: [] }]) {
-      expect(readProvenance(base)).toStrictEqual({ kind: "none" });
+      expect(readRecord(base)).toStrictEqual({ kind: "none" });
     }
   });
 
   it("reads the record, and says which container carries it", () => {
-    expect(readProvenance(withLabel(JSON.stringify(written)))).toStrictEqual({
+    expect(readRecord(withLabel(JSON.stringify(written)))).toStrictEqual({
       kind: "record",
       record,
-      container: "openclaw",
+      place,
     });
   });
 
-  it("knows a record of a newer version, whatever it looks like", () => {
-    expect(readProvenance(withLabel(JSON.stringify({ ...written, version: 2 })))).toStrictEqual({ kind: "newer" });
-    expect(readProvenance(withLabel('{"version": 7, "user": {}}'))).toStrictEqual({ kind: "newer" });
+  it("recognizes a record of a newer version, whatever it looks like", () => {
+    expect(readRecord(withLabel(JSON.stringify({ ...written, version: 3 })))).toStrictEqual({ kind: "newer" });
+    expect(readRecord(withLabel('{"version": 7, "user": {}}'))).toStrictEqual({ kind: "newer" });
   });
 
   it.each([
@@ -146,90 +108,97 @@ describe("readProvenance", () => {
     JSON.stringify({ ...written, version: "2" }),
     JSON.stringify({ ...written, version: 1.5 }),
     JSON.stringify({ ...written, userId: "" }),
-    JSON.stringify({ ...written, more: 1 }),
-    JSON.stringify({ ...written, own: { ...record.own, more: 1 } }),
+    JSON.stringify({ ...written, more: 1, token: 7 }),
+    JSON.stringify({ ...written, own: { ...record.own, more: 1, size: "large" } }),
     JSON.stringify({ ...written, own: { ...record.own, secrets: [7] } }),
     JSON.stringify({ ...written, token: undefined }),
   ])("calls %j broken", (text) => {
-    expect(readProvenance(withLabel(text))).toStrictEqual({ kind: "broken" });
+    expect(readRecord(withLabel(text))).toStrictEqual({ kind: "broken" });
+  });
+
+  it("calls a record newer that has a member or a note which this version does not know", () => {
+    for (const newer of [
+      { ...written, attempt: "job-7" },
+      { ...written, own: { ...record.own, taskRoleArn: true } },
+    ]) {
+      expect(readRecord(withLabel(JSON.stringify(newer)))).toStrictEqual({ kind: "newer" });
+    }
+  });
+
+  it("reads notes of nothing as absent", () => {
+    const own = { accessPointId: true, secrets: [], size: false };
+    expect(readRecord(withLabel(JSON.stringify({ ...written, own })))).toMatchObject({
+      kind: "record",
+      record: { own: { accessPointId: true } },
+    });
   });
 
   it("calls a record broken where its container has no name to find it by", () => {
     const nameless = { containerDefinitions: [{ dockerLabels: { [provenanceLabel]: JSON.stringify(written) } }] };
-    expect(readProvenance(nameless)).toStrictEqual({ kind: "broken" });
+    expect(readRecord(nameless)).toStrictEqual({ kind: "broken" });
   });
 });
 
-describe("toUserSpec", () => {
-  const { input } = deriveClone({ taskDefinition: typicalBase }, typicalUser, { container: "openclaw" });
-  const own = toOwnParts(typicalUser, "workspace");
-  const container = named(input.containerDefinitions, "openclaw");
-  const read = (clone: typeof input, parts: OwnParts = own) => toUserSpec(clone, "user_2x9", parts, "openclaw");
-  const withContainer = (change: object) => ({ ...input, containerDefinitions: [{ ...container, ...change }] });
+/** A clone that some version registered, with the base and the user that it was made from. */
+interface Registered {
+  readonly version: string;
+  readonly base: object;
+  readonly user: { readonly userId: string };
+  readonly clone: TaskDefinition;
+}
 
-  it("reads back the user that a clone was made for", () => {
-    expect(read(input)).toStrictEqual(typicalUser);
+const folder = new URL("records/", import.meta.url);
+
+const registered = readdirSync(folder).map((name): [string, Registered] => [
+  name,
+  JSON.parse(readFileSync(new URL(name, folder), "utf8")),
+]);
+
+/** The schema of 0.1.0, as it was released. It must never change. */
+const schemaOf010 = z.strictObject({
+  version: z.literal(1),
+  userId: z.string().min(1),
+  family: z.string(),
+  base: z.string(),
+  own: z.strictObject({
+    volume: z.string(),
+    secrets: z.array(z.string()),
+    environment: z.array(z.string()),
+    tags: z.array(z.string()),
+    size: z.boolean(),
+    image: z.boolean(),
+  }),
+  digest: z.string(),
+  token: z.string(),
+});
+
+const newerFor010 = z.looseObject({ version: z.int().min(2) });
+
+describe("a record that another version wrote", () => {
+  it.each(registered)("reads as a record, with its user: %s", (_, { clone, user }) => {
+    const { userId, ...own } = user;
+    const { accessPointId, ...notes } = toNotes({ accessPointId: "", ...own, userId });
+    expect(readRecord(clone)).toMatchObject({
+      kind: "record",
+      record: { userId, volume: "data", own: { accessPointId, ...notes } },
+      place: { container: "app", volume: "data" },
+    });
   });
 
-  it("reads back a plain user, with nothing of the base's", () => {
-    const plain = deriveClone({ taskDefinition: typicalBase }, plainUser, { container: "openclaw" }).input;
-    expect(toUserSpec(plain, plainUser.userId, toOwnParts(plainUser, "workspace"), "openclaw")).toStrictEqual(
-      plainUser,
-    );
+  it("is called newer, not broken, by 0.1.0", () => {
+    const text: unknown = JSON.parse(labelOf(withRecord(typicalBase, target, record)));
+    expect(schemaOf010.safeParse(text).success).toBe(false);
+    expect(newerFor010.safeParse(text).success).toBe(true);
   });
 
-  it("reads back empty values", () => {
-    const user = { ...plainUser, environment: { EMPTY: "" }, tags: { empty: "" } };
-    const clone = deriveClone({ taskDefinition: typicalBase }, user, { container: "openclaw" }).input;
-    expect(toUserSpec(clone, user.userId, toOwnParts(user, "workspace"), "openclaw")).toStrictEqual(user);
-  });
-
-  it.each<[string, typeof input]>([
-    ["the volume", { ...input, volumes: [] }],
-    ["every volume", { ...input, volumes: undefined }],
-    [
-      "the access point",
-      { ...input, volumes: [{ name: "workspace", efsVolumeConfiguration: { fileSystemId: "fs-1" } }] },
-    ],
-    ["EFS on the volume", { ...input, volumes: [{ name: "workspace", host: {} }] }],
-    ["the container", { ...input, containerDefinitions: input.containerDefinitions?.slice(1) }],
-    ["a secret", withContainer({ secrets: container.secrets?.slice(0, -1) })],
-    ["every secret", withContainer({ secrets: undefined })],
-    ["a variable", withContainer({ environment: container.environment?.slice(0, -1) })],
-    ["a variable's value", withContainer({ environment: [{ name: "CODEX_HOME" }, { name: "GREETING", value: "x" }] })],
-    ["the image", withContainer({ image: undefined })],
-    ["the CPU", { ...input, cpu: undefined }],
-    ["the memory", { ...input, memory: undefined }],
-    ["a CPU that is a number", { ...input, cpu: "1 vCPU" }],
-    ["a CPU above nothing", { ...input, cpu: "0" }],
-    ["a memory above nothing", { ...input, memory: "0" }],
-  ])("reads nobody from a clone that lacks %s", (_, clone) => {
-    expect(read(clone)).toBeUndefined();
-  });
-
-  it("reads the user's volume, and no other", () => {
-    const other = { name: "other", efsVolumeConfiguration: { fileSystemId: "fs-1" } };
-    expect(read({ ...input, volumes: [other, ...(input.volumes ?? [])] })).toStrictEqual(typicalUser);
-  });
-
-  it("reads the user without a tag that was taken off the clone", () => {
-    const { tags, ...user } = typicalUser;
-    expect(read({ ...input, tags: input.tags?.filter(({ key }) => !Object.hasOwn(tags, String(key))) })).toStrictEqual(
-      user,
-    );
-    expect(read({ ...input, tags: undefined })).toStrictEqual(user);
-  });
-
-  it("needs no size and no image where they are not the user's own", () => {
-    const { size, image, ...user } = typicalUser;
-    const clone = { ...withContainer({ image: undefined }), cpu: undefined, memory: undefined };
-    expect(read(clone, { ...own, size: false, image: false })).toStrictEqual(user);
-  });
-
-  it.each(["__proto__", "constructor", "toString"])("reads back a variable that is called %s", (name) => {
-    const clone = { ...input, containerDefinitions: [{ name: "openclaw", environment: [{ name, value: "x" }] }] };
-    const parts = { ...own, secrets: [], environment: [name], tags: [], size: false, image: false };
-    expect(Object.entries(read(clone, parts)?.environment ?? {})).toStrictEqual([[name, "x"]]);
-    expect(read({ ...clone, containerDefinitions: [{ name: "openclaw", environment: [] }] }, parts)).toBeUndefined();
+  it("is kept as 0.1.0 wrote it", () => {
+    const first = registered.filter(([, { version }]) => version === "0.1.0");
+    expect(first.length).toBeGreaterThan(0);
+    for (const [, { clone }] of first) {
+      const [text] = (clone.containerDefinitions ?? []).flatMap(
+        ({ dockerLabels }) => dockerLabels?.[provenanceLabel] ?? [],
+      );
+      expect(schemaOf010.safeParse(JSON.parse(String(text))).success).toBe(true);
+    }
   });
 });

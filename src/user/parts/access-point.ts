@@ -1,6 +1,27 @@
 import type { EFSVolumeConfiguration, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
 import type { Target } from "../target.ts";
+import { given, type UserPart } from "../user-part.ts";
+
+export interface OwnAccessPoint {
+  /** The user's EFS access point: `fsap-` and 8 to 40 hexadecimal digits. */
+  readonly accessPointId: string;
+}
+
+/** @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern; ECS wants the id, not the ARN. */
+const schema = z
+  .string()
+  .regex(/^fsap-[0-9a-f]{8,40}$/, "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits");
+
+export const accessPointId: UserPart<string, boolean> = {
+  schema,
+  change: schema.optional(),
+  note: given,
+  apply: (input, value, target) => withAccessPoint(input, target, value),
+  readBack: ({ volumes }, place) =>
+    volumes?.find(({ name }) => name === place.volume)?.efsVolumeConfiguration?.authorizationConfig?.accessPointId,
+};
 
 /**
  * Puts the user's access point on the user's volume and switches on the encryption in transit without which EFS mounts none. The file

@@ -1,6 +1,23 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
-import { type Target, withContainer } from "../target.ts";
+import { containerOf, type Target, withContainer } from "../target.ts";
+import { given, type UserPart } from "../user-part.ts";
+
+export interface OwnImage {
+  /** The image of the user's container. */
+  readonly image?: string | undefined;
+}
+
+const schema = z.string().regex(/^\S+$/, "expected an image reference without spaces");
+
+export const image: UserPart<string, boolean> = {
+  schema: schema.optional(),
+  change: schema.nullish(),
+  note: given,
+  apply: (input, value, target) => withImage(input, target, value),
+  readBack: (clone, place) => containerOf(clone, place)?.image,
+};
 
 const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
 

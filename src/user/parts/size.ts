@@ -1,8 +1,44 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
-import type { Target } from "../target.ts";
-import type { Size } from "../user.ts";
+import { containerOf, type Target } from "../target.ts";
+import { given, type UserPart } from "../user-part.ts";
 import { type FargateMemory, fargateMemory } from "./fargate-sizes.ts";
+
+/** CPU and memory of a task, always both. */
+export interface Size {
+  /** CPU units: 1024 are one vCPU. */
+  readonly cpu: number;
+  /** Memory in MiB. */
+  readonly memory: number;
+}
+
+export interface OwnSize {
+  /** The task's size. Once given it stays the user's, even if the base's own size changes. In a patch, `null` resets to the default size. */
+  readonly size?: Size | undefined;
+}
+
+export interface SizeRules {
+  /** The sizes that Fargate offers. @default {@link fargateMemory} */
+  readonly fargateMemory?: FargateMemory | undefined;
+}
+
+const positive = z.int().positive();
+
+/** A size in CPU units and MiB. */
+export const sizeSchema = z.strictObject({ cpu: positive, memory: positive }) satisfies z.ZodType<Size>;
+
+export const size: UserPart<Size, boolean, SizeRules> = {
+  schema: sizeSchema.optional(),
+  change: sizeSchema.partial().nullish(),
+  note: given,
+  apply: (input, value, target, rules) => withSize(input, target, value, rules.fargateMemory),
+  readBack(clone) {
+    const read = { cpu: Number(clone.cpu), memory: Number(clone.memory) };
+    return read.cpu > 0 && read.memory > 0 ? read : undefined;
+  },
+  warn: (base, value, target) => toSizeWarnings(base, target, value),
+};
 
 /**
  * Sets the task's CPU and memory.
@@ -54,7 +90,7 @@ function refuseTooLargeContainers(containers: readonly ContainerDefinition[], ta
  * would get nothing of the raise.
  */
 export function toSizeWarnings(base: RegisterTaskDefinitionCommandInput, target: Target, size: Size): string[] {
-  const container = base.containerDefinitions?.find(({ name }) => name === target.container);
+  const container = containerOf(base, target);
   return (["cpu", "memory"] as const).flatMap((member) => {
     const limit = container?.[member];
     const isRaised = size[member] > Number(base[member] ?? 0);

@@ -1,5 +1,31 @@
 import type { RegisterTaskDefinitionCommandInput, Tag } from "@aws-sdk/client-ecs";
+import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import { recordOf } from "../../parse-input.ts";
+import { names, type UserPart } from "../user-part.ts";
+import { toValues, type Variables } from "./variables.ts";
+
+export interface OwnTags {
+  /** Tags of the task definition, by key, laid over the base's. */
+  readonly tags?: Variables | undefined;
+}
+
+export const tags: UserPart<Variables, readonly string[]> = {
+  schema: recordOf(z.string()).optional(),
+  change: recordOf(z.string().nullish()).nullish(),
+  note: names,
+  refuse: refuseBadTags,
+  apply: (input, value) => withTags(input, input.tags ?? [], value),
+  // Unlike the rest, tags can be changed on a revision: a tag that is gone was taken off it.
+  readBack(clone, _, keys) {
+    const live = (clone.tags ?? []).filter(({ key }) => key !== undefined && keys.includes(key));
+    return toValues(
+      keys.filter((name) => live.some(({ key }) => key === name)),
+      live,
+      ({ key, value }) => [key, value],
+    );
+  },
+};
 
 const most = 50;
 const longestKey = 128;
@@ -27,13 +53,15 @@ export function withTags(
   );
   const inheritedKeys = new Set(inherited.map(({ key }) => key));
   const added = Object.entries(userTags).flatMap(([key, value]) => (inheritedKeys.has(key) ? [] : [{ key, value }]));
-  const tags = [...replaced, ...added];
-  if (tags.length > most) {
+  const merged = [...replaced, ...added];
+  if (merged.length > most) {
     throw new InvalidInputError(
-      `The clone would have ${tags.length} tags, ${added.length} of them the user's own. ECS takes ${most} at most.`,
+      `The clone would have ${merged.length} tags, ${added.length} of them the user's own. ECS takes ${most} at most.`,
     );
   }
-  return tags.length === 0 ? input : { ...input, tags };
+  if (merged.length > 0) return { ...input, tags: merged };
+  const { tags: _, ...untagged } = input;
+  return untagged;
 }
 
 /** @throws {@link InvalidInputError} for a tag that ECS takes from nobody. */

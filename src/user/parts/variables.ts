@@ -1,11 +1,6 @@
-import type {
-  ContainerDefinition,
-  KeyValuePair,
-  RegisterTaskDefinitionCommandInput,
-  Secret,
-} from "@aws-sdk/client-ecs";
-import { InvalidInputError, UnfitBaseError } from "../../errors.ts";
-import { type Target, withContainer } from "../target.ts";
+import type * as z from "zod";
+import { InvalidInputError } from "../../errors.ts";
+import { recordOf } from "../../parse-input.ts";
 
 /** A name, or a pattern of names, that no user may set. */
 export type ReservedName = string | RegExp;
@@ -13,68 +8,58 @@ export type ReservedName = string | RegExp;
 /** Variables by name: for secrets the `valueFrom`, for the environment the value. */
 export type Variables = Readonly<Record<string, string>>;
 
-/**
- * Sets the user's secrets on the user's container: in place of a base secret of the same name, else at the end. A base environment variable
- * of that name makes way, as often as the base repeats it, since ECS takes a name once per container.
- *
- * @throws {@link InvalidInputError} for a reserved name.
- * @throws {@link UnfitBaseError} when the base has no execution role: ECS fetches secrets with it.
- */
-export function withSecrets(
-  input: RegisterTaskDefinitionCommandInput,
-  target: Target,
-  secrets: Variables,
-  reserved: readonly ReservedName[] = [],
-): RegisterTaskDefinitionCommandInput {
-  const names = Object.keys(secrets);
-  if (names.length === 0) return input;
-  refuseReservedNames({ secrets }, reserved);
-  if (input.executionRoleArn === undefined || input.executionRoleArn === "") {
-    throw new UnfitBaseError(
-      `Base ${target.base} has no executionRoleArn, with which ECS would fetch the user's secrets ${names.join(", ")}. Give the base one.`,
-    );
-  }
-  return withContainer(input, target, (container) => ({
-    ...container,
-    ...(container.environment && { environment: withoutNames(container.environment, secrets) }),
-    secrets: withNamed<Secret>(container.secrets, secrets, (name, valueFrom) => ({ name, valueFrom })),
-  }));
+/** Variables or tags to set, and with `null` those to remove. */
+export type VariablesPatch = Readonly<Record<string, string | null | undefined>>;
+
+export interface NameRules {
+  /** Names, or patterns of names, of environment variables that no user may set. @default none */
+  readonly reserved?: readonly ReservedName[] | undefined;
 }
 
-/**
- * Sets the user's plain variables on the user's container: in place of a base variable of the same name (the base's repetitions go), else at
- * the end.
- *
- * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret: a plain value would displace it.
- */
-export function withEnvironment(
-  input: RegisterTaskDefinitionCommandInput,
-  target: Target,
-  environment: Variables,
-  reserved: readonly ReservedName[] = [],
-): RegisterTaskDefinitionCommandInput {
-  if (Object.keys(environment).length === 0) return input;
-  refuseReservedNames({ environment }, reserved);
-  return withContainer(input, target, (container) => {
-    refuseDisplacedSecret(container, environment, target);
-    return {
-      ...container,
-      environment: withNamed<KeyValuePair>(container.environment, environment, (name, value) => ({ name, value })),
-    };
+/** Docker splits a variable at its first `=`, and no process environment holds a NUL. */
+const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
+
+/** Variables by name. */
+export const variablesOf = <Value extends z.ZodType>(value: Value) =>
+  recordOf(value).superRefine((record, context) => {
+    for (const name of Object.keys(record)) {
+      if (!isVariableName(name)) {
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: "the name of a variable may hold neither `=` nor NUL",
+        });
+      }
+    }
   });
+
+/** `search`, unlike `test`, keeps no place in a pattern that has the flag `g` or `y`. */
+const isReserved = (name: string, reserved: readonly ReservedName[]): boolean =>
+  reserved.some((entry) => (typeof entry === "string" ? entry === name : name.search(entry) !== -1));
+
+/**
+ * Refuses names that are kept for the platform.
+ *
+ * @throws {@link InvalidInputError}
+ */
+export function refuseReservedNames(
+  part: "secrets" | "environment",
+  variables: Variables,
+  reserved: readonly ReservedName[] = [],
+): void {
+  const refused = Object.keys(variables).filter((name) => isReserved(name, reserved));
+  if (refused.length === 0) return;
+  throw new InvalidInputError(
+    `The user's ${part} set ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. Choose other names.`,
+  );
 }
 
 interface Named {
   readonly name?: string | undefined;
 }
 
-/** The entries that have none of these names. */
-function withoutNames<Entry extends Named>(entries: readonly Entry[], variables: Variables): Entry[] {
-  return entries.filter(({ name = "" }) => !Object.hasOwn(variables, name));
-}
-
 /** The list with every variable in it once: at the first place its name had, else at the end. */
-function withNamed<Entry extends Named>(
+export function withNamed<Entry extends Named>(
   entries: readonly Entry[] = [],
   variables: Variables,
   toEntry: (name: string, value: string) => Entry,
@@ -92,40 +77,18 @@ function withNamed<Entry extends Named>(
   return result;
 }
 
-/** `search`, unlike `test`, keeps no place in a pattern that has the flag `g` or `y`. */
-const isReserved = (name: string, reserved: readonly ReservedName[]): boolean =>
-  reserved.some((entry) => (typeof entry === "string" ? entry === name : name.search(entry) !== -1));
-
-/** Names to set, and with `null` names to remove. */
-type Names = Readonly<Record<string, unknown>> | null | undefined;
-
-/**
- * Refuses names that are kept for the platform. Removing one is no offence: it may have been free once.
- *
- * @throws {@link InvalidInputError}
- */
-export function refuseReservedNames(
-  variables: { readonly secrets?: Names; readonly environment?: Names },
-  reserved: readonly ReservedName[] = [],
-): void {
-  for (const member of ["secrets", "environment"] as const) {
-    const refused = Object.entries(variables[member] ?? {}).flatMap(([name, value]) =>
-      value !== null && isReserved(name, reserved) ? [name] : [],
-    );
-    if (refused.length === 0) continue;
-    throw new InvalidInputError(
-      `The user's ${member} set ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. Choose other names.`,
-    );
+/** The values of these names, the last one if a name is repeated, or `undefined` if one is missing. */
+export function toValues<Entry>(
+  names: readonly string[],
+  entries: readonly Entry[] = [],
+  toPair: (entry: Entry) => readonly [string | undefined, string | undefined],
+): Variables | undefined {
+  const values = new Map(entries.map(toPair));
+  const pairs: [string, string][] = [];
+  for (const name of names) {
+    const value = values.get(name);
+    if (value === undefined) return undefined;
+    pairs.push([name, value]);
   }
-}
-
-function refuseDisplacedSecret(container: ContainerDefinition, environment: Variables, target: Target): void {
-  const displaced = (container.secrets ?? []).flatMap(({ name }) =>
-    name !== undefined && Object.hasOwn(environment, name) ? [name] : [],
-  );
-  if (displaced.length === 0) return;
-  throw new InvalidInputError(
-    `The user's environment sets ${displaced.join(", ")}, which is a secret in container ${target.container} of base ${target.base}. ` +
-      "A plain value would displace it: pass it in the user's secrets, or choose another name.",
-  );
+  return Object.fromEntries(pairs);
 }

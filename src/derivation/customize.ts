@@ -1,0 +1,56 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { InvalidInputError } from "../errors.ts";
+import { toCanonicalText } from "../record/canonical-text.ts";
+import { provenanceLabel, readRecord } from "../record/record.ts";
+import { type OwnNotes, readBackUser } from "../user/own-parts.ts";
+import type { Place } from "../user/target.ts";
+import type { UserSpec } from "../user/user.ts";
+import type { CloneRules } from "./clone-rules.ts";
+
+/**
+ * The input as the caller's own last step leaves it.
+ *
+ * @throws {@link InvalidInputError} when that is not an input, or the step changed what is not its to change.
+ */
+export function withCustomization(
+  input: RegisterTaskDefinitionCommandInput,
+  place: Place,
+  user: UserSpec,
+  own: OwnNotes,
+  customize: NonNullable<CloneRules["customize"]>,
+): RegisterTaskDefinitionCommandInput {
+  const customized: unknown = customize(structuredClone(input), user);
+  if (!isRegisterInput(customized)) {
+    throw new InvalidInputError(
+      "The option `customize` must return the input to register. Its result has no family or no containers.",
+    );
+  }
+  if (customized.family !== input.family) {
+    throw new InvalidInputError(
+      `The option \`customize\` may not change the family: it was ${input.family} and became ${customized.family}. Use the option \`cloneFamily\`.`,
+    );
+  }
+  if (readRecord(customized).kind !== "none") {
+    throw new InvalidInputError(
+      `The option \`customize\` may not set the label ${provenanceLabel}: it says what is a clone.`,
+    );
+  }
+  // The next resize reads the user's own parts back from the clone, so they have to be there as they were given.
+  const toOwnText = (content: RegisterTaskDefinitionCommandInput): string =>
+    toCanonicalText(readBackUser(content, user.userId, place, own));
+  if (toOwnText(customized) !== toOwnText(input)) {
+    throw new InvalidInputError(
+      `The option \`customize\` changed or removed what is the user's own (access point, secrets, environment, image, size or tags that were given for ` +
+        `user ${JSON.stringify(user.userId)}). Change the user instead.`,
+    );
+  }
+  const { tags, ...rest } = customized;
+  return tags?.length === 0 ? rest : customized;
+}
+
+const isRegisterInput = (value: unknown): value is RegisterTaskDefinitionCommandInput =>
+  typeof value === "object" &&
+  value !== null &&
+  "family" in value &&
+  "containerDefinitions" in value &&
+  Array.isArray(value.containerDefinitions);

@@ -1,0 +1,28 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { Draft } from "../clone/draft.ts";
+import { hide } from "../results.ts";
+import { type Change, toChanges } from "./changes.ts";
+
+/** What a clone would be. */
+export interface ClonePlan {
+  readonly userId: string;
+  /** The family that the clone would go to. */
+  readonly family: string;
+  /** ARN of the base revision. */
+  readonly baseArn: string;
+  /** The changes from the base, less the record of the clone's origin. */
+  readonly changes: readonly Change[];
+  /** Always empty. @deprecated Nested members that the SDK does not know are copied like all others, and are no longer listed. */
+  readonly carried: readonly string[];
+  /** Non-fatal problems worth logging. */
+  readonly warnings: readonly string[];
+  /** What would be registered. It holds values of environment variables, so printing or serialising the plan leaves it out. */
+  readonly input: RegisterTaskDefinitionCommandInput;
+}
+
+/** What would be registered, and how it differs from the base. */
+export function toPlan({ base, original, content, input, record, warnings }: Draft): ClonePlan {
+  const { userId, family } = record;
+  const changes = toChanges(original, content);
+  return hide({ userId, family, baseArn: base.arn, changes, carried: [], warnings, input }, "input");
+}

@@ -1,0 +1,75 @@
+import type { ContainerDefinition, KeyValuePair, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import * as z from "zod";
+import { InvalidInputError } from "../../errors.ts";
+import { membersOf } from "../../unknown-value.ts";
+import { containerOf, type Target, withContainer } from "../target.ts";
+import { names, type UserPart } from "../user-part.ts";
+import {
+  type NameRules,
+  type ReservedName,
+  refuseReservedNames,
+  toValues,
+  type Variables,
+  variablesOf,
+  withNamed,
+} from "./variables.ts";
+
+export interface OwnEnvironment {
+  /** Plain environment variables, by name. Whoever may describe the task definition can read them. */
+  readonly environment?: Variables | undefined;
+}
+
+export const environment: UserPart<Variables, readonly string[], NameRules> = {
+  schema: variablesOf(z.string()).optional(),
+  change: variablesOf(z.string().nullish()).nullish(),
+  note: names,
+  check(value, { secrets }, context) {
+    for (const name of Object.keys(value)) {
+      if (Object.hasOwn(membersOf(secrets), name)) {
+        context.addIssue({
+          code: "custom",
+          path: ["environment", name],
+          message: "the name is among the user's secrets too; ECS takes a name once per container",
+        });
+      }
+    }
+  },
+  refuse: (value, { reserved }) => refuseReservedNames("environment", value, reserved),
+  apply: (input, value, target) => withEnvironment(input, target, value),
+  readBack: (clone, place, noted) =>
+    toValues(noted, containerOf(clone, place)?.environment, ({ name, value }) => [name, value]),
+};
+
+/**
+ * Sets the user's plain variables on the user's container: in place of a base variable of the same name (the base's repetitions go), else at
+ * the end.
+ *
+ * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret: a plain value would displace it.
+ */
+export function withEnvironment(
+  input: RegisterTaskDefinitionCommandInput,
+  target: Target,
+  environment: Variables,
+  reserved: readonly ReservedName[] = [],
+): RegisterTaskDefinitionCommandInput {
+  if (Object.keys(environment).length === 0) return input;
+  refuseReservedNames("environment", environment, reserved);
+  return withContainer(input, target, (container) => {
+    refuseDisplacedSecret(container, environment, target);
+    return {
+      ...container,
+      environment: withNamed<KeyValuePair>(container.environment, environment, (name, value) => ({ name, value })),
+    };
+  });
+}
+
+function refuseDisplacedSecret(container: ContainerDefinition, environment: Variables, target: Target): void {
+  const displaced = (container.secrets ?? []).flatMap(({ name }) =>
+    name !== undefined && Object.hasOwn(environment, name) ? [name] : [],
+  );
+  if (displaced.length === 0) return;
+  throw new InvalidInputError(
+    `The user's environment sets ${displaced.join(", ")}, which is a secret in container ${target.container} of base ${target.base}. ` +
+      "A plain value would displace it: pass it in the user's secrets, or choose another name.",
+  );
+}

@@ -1,0 +1,81 @@
+import type { RegisterTaskDefinitionCommandInput, Secret } from "@aws-sdk/client-ecs";
+import * as z from "zod";
+import { UnfitBaseError } from "../../errors.ts";
+import { containerOf, type Target, withContainer } from "../target.ts";
+import { names, type UserPart } from "../user-part.ts";
+import {
+  type NameRules,
+  type ReservedName,
+  refuseReservedNames,
+  toValues,
+  type Variables,
+  variablesOf,
+  withNamed,
+} from "./variables.ts";
+
+export interface OwnSecrets {
+  /**
+   * Secrets by the name of the environment variable that the container sees. The value says where ECS finds the secret, and never is
+   * the secret: a Secrets Manager ARN (with its optional `:json-key:version-stage:version-id`), an SSM parameter ARN, or an SSM
+   * parameter name that begins with `/`.
+   */
+  readonly secrets?: Variables | undefined;
+}
+
+/**
+ * The three forms of a secret's `valueFrom`. ECS reads whatever is not an ARN as the name of an SSM parameter, so a bare secret name
+ * would be looked up in the wrong service, at task start.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.md for the colons
+ */
+const valueFromPatterns = [
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:\s]+(?::[^:\s]*:[^:\s]*:[^:\s]*)?$/,
+  /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/\S+$/,
+  /^\/[A-Za-z0-9_./-]+$/,
+];
+
+const valueFrom = z.string().refine((value) => valueFromPatterns.some((pattern) => pattern.test(value)), {
+  error:
+    "expected a Secrets Manager ARN (arn:aws:secretsmanager:<region>:<account>:secret:<name>, optionally followed by " +
+    ":<json-key>:<version-stage>:<version-id> with all three colons), an SSM parameter ARN, or an SSM parameter name that begins with `/`; " +
+    "a bare secret name would be read as an SSM parameter",
+});
+
+export const secrets: UserPart<Variables, readonly string[], NameRules> = {
+  schema: variablesOf(valueFrom).optional(),
+  change: variablesOf(valueFrom.nullish()).nullish(),
+  note: names,
+  refuse: (value, { reserved }) => refuseReservedNames("secrets", value, reserved),
+  apply: (input, value, target) => withSecrets(input, target, value),
+  readBack: (clone, place, noted) =>
+    toValues(noted, containerOf(clone, place)?.secrets, ({ name, valueFrom }) => [name, valueFrom]),
+};
+
+/**
+ * Sets the user's secrets on the user's container: in place of a base secret of the same name, else at the end. A base environment variable
+ * of that name makes way, as often as the base repeats it, since ECS takes a name once per container.
+ *
+ * @throws {@link InvalidInputError} for a reserved name.
+ * @throws {@link UnfitBaseError} when the base has no execution role: ECS fetches secrets with it.
+ */
+export function withSecrets(
+  input: RegisterTaskDefinitionCommandInput,
+  target: Target,
+  secrets: Variables,
+  reserved: readonly ReservedName[] = [],
+): RegisterTaskDefinitionCommandInput {
+  const names = Object.keys(secrets);
+  if (names.length === 0) return input;
+  refuseReservedNames("secrets", secrets, reserved);
+  if (input.executionRoleArn === undefined || input.executionRoleArn === "") {
+    throw new UnfitBaseError(
+      `Base ${target.base} has no executionRoleArn, with which ECS would fetch the user's secrets ${names.join(", ")}. Give the base one.`,
+    );
+  }
+  return withContainer(input, target, (container) => ({
+    ...container,
+    ...(container.environment && {
+      environment: container.environment.filter(({ name = "" }) => !Object.hasOwn(secrets, name)),
+    }),
+    secrets: withNamed<Secret>(container.secrets, secrets, (name, valueFrom) => ({ name, valueFrom })),
+  }));
+}

@@ -1,0 +1,62 @@
+import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import * as z from "zod";
+import type { MergePatch } from "./merge-patch.ts";
+import type { Place, Target } from "./target.ts";
+
+/**
+ * Everything that the library knows of one part that a user may own. One file in `parts/` holds it all, and the table in `user.ts` lists it;
+ * nothing else enumerates the parts.
+ */
+export interface UserPart<Value, Noted, Rules = object> {
+  /** What may be passed; optional if a user may do without. */
+  readonly schema: z.ZodType<Value | undefined>;
+  /** The same in a patch. `null` gives the part back to the base. */
+  readonly change: z.ZodType<MergePatch<Value> | null | undefined>;
+  readonly note: Note<Value, Noted>;
+  /** Finds what cannot be right next to the user's other parts. */
+  check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
+  /** Refuses what no base could make right, so that ECS need not be asked for one. @throws InvalidInputError */
+  refuse?(value: Value, rules: Rules): void;
+  /** Lays the part on what will be registered. @throws InvalidInputError, UnfitBaseError */
+  apply(
+    input: RegisterTaskDefinitionCommandInput,
+    value: Value,
+    target: Target,
+    rules: Rules,
+  ): RegisterTaskDefinitionCommandInput;
+  /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
+  readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
+  /** Says what was done to this base and may not be what the caller wants. */
+  warn?(base: RegisterTaskDefinitionCommandInput, value: Value, target: Target): readonly string[];
+}
+
+/** What a clone's record says of one part: names, never values, since those stand in the clone itself. */
+export interface Note<Value, Noted> {
+  readonly schema: z.ZodType<Noted>;
+  of(value: Value): Noted;
+  /** A note of nothing is not written, so that a part that is added to the library later changes no record. */
+  isNone(noted: Noted): boolean;
+}
+
+/** Notes whether the part is the user's own. */
+export const given: Note<unknown, boolean> = {
+  schema: z.boolean(),
+  of: () => true,
+  isNone: (isGiven) => !isGiven,
+};
+
+/** Notes which names are the user's own, sorted, so that equal users give equal records. */
+export const names: Note<Readonly<Record<string, unknown>>, readonly string[]> = {
+  schema: z.array(z.string()),
+  of: (value) => Object.keys(value).sort(),
+  isNone: ({ length }) => length === 0,
+};
+
+/** What the user's parts are read back from: an input before it is sent, or a revision that was described. */
+export interface CloneContent {
+  readonly containerDefinitions?: TaskDefinition["containerDefinitions"];
+  readonly volumes?: TaskDefinition["volumes"];
+  readonly cpu?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+}
