@@ -240,7 +240,7 @@ const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
 /** A header of a request or response, whose names may be in any case; empty if it is absent. */
 function headerOf(message: unknown, name: string): string {
   const headers = membersOf(membersOf(message).headers);
-  const found = Object.keys(headers).find((header) => header.toLowerCase() === name);
+  const found = name in headers ? name : Object.keys(headers).find((header) => header.toLowerCase() === name);
   return found === undefined ? "" : String(headers[found]);
 }
 

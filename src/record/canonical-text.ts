@@ -5,8 +5,8 @@ const unordered: ReadonlySet<string> = new Set(["containerDefinitions", "environ
 
 /**
  * One text for every way to write the same value: members are sorted, and so are the lists whose order means nothing. Strings stand behind
- * their length, so that no two different values share a text. Absent, `undefined` and `null` are the same; `""`, `0`, `false`, `[]` and `{}` are
- * not.
+ * their length, so that no two different values share a text. Absent, `undefined` and `null` members are the same; `""`, `0`, `false`, `[]` and
+ * `{}` are not.
  */
 export function toCanonicalText(value: unknown): string {
   if (typeof value === "string") return toText(value);
@@ -14,11 +14,11 @@ export function toCanonicalText(value: unknown): string {
   if (Array.isArray(value)) return toListText(value);
   const members = membersOf(value);
   let text = "{";
-  for (const name of toSortedNames(value)) {
+  for (const name of toSortedNames(members)) {
     const content = members[name];
     if (content === undefined || content === null) continue;
-    const isUnordered = Array.isArray(content) && unordered.has(name);
-    text += toText(name) + (isUnordered ? toListText(content.toSorted(byName)) : toCanonicalText(content));
+    const isUnordered = unordered.has(name) && Array.isArray(content);
+    text += toText(name) + (isUnordered ? toUnorderedText(content) : toCanonicalText(content));
   }
   return `${text}}`;
 }
@@ -32,8 +32,8 @@ function toListText(list: readonly unknown[]): string {
 }
 
 /** The names are nearly always sorted already, and looking is cheaper than sorting. */
-function toSortedNames(value: object): readonly string[] {
-  const names = Object.keys(value);
+function toSortedNames(members: object): readonly string[] {
+  const names = Object.keys(members);
   let previous = "";
   for (const name of names) {
     if (name < previous) return names.sort();
@@ -42,15 +42,15 @@ function toSortedNames(value: object): readonly string[] {
   return names;
 }
 
-function byName(first: unknown, second: unknown): number {
-  const before = toSortKey(first);
-  const after = toSortKey(second);
-  // Of a variable that is repeated, the last one counts.
-  if (before === after) return 0;
-  return before < after ? -1 : 1;
-}
-
-function toSortKey(element: unknown): string {
-  const members = membersOf(element);
-  return String(members.name ?? members.key);
+/** Elements of one name stay in their order: of a variable that is repeated, the last one counts. */
+function toUnorderedText(list: readonly unknown[]): string {
+  const texts = new Map<string, string>();
+  for (const element of list) {
+    const { name, key } = membersOf(element);
+    const sortKey = String(name ?? key);
+    texts.set(sortKey, (texts.get(sortKey) ?? "") + toCanonicalText(element));
+  }
+  let text = "[";
+  for (const sortKey of [...texts.keys()].sort()) text += texts.get(sortKey);
+  return `${text}]`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { membersOf, parseJson } from "../unknown-value.ts";
@@ -70,9 +70,7 @@ const firstSchema = z
  * Digest of a register input without any record in it, from its canonical text: the order in which ECS happens to return named things does not
  * change it, and everything else does.
  */
-export function toDigest(canonicalText: string): string {
-  return createHash("sha256").update(canonicalText).digest("base64url");
-}
+export const toDigest = (canonicalText: string): string => hash("sha256", canonicalText, "base64url");
 
 /** The input with the record on the user's container. */
 export function withRecord(
