@@ -1,28 +1,33 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { toRegisterInput } from "../src/derivation/register-input.ts";
 import type { ClonerEvent } from "../src/events.ts";
 import type { TaskDefClonerOptions } from "../src/options.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { FakeEcs, type FakeEcsOptions } from "../src/testing/fake-ecs.ts";
 import type { UserSpec } from "../src/user/user.ts";
-import { accountId, typicalBase, typicalTags } from "./fixtures.ts";
+import { accountId, deepFreeze, typicalBase, typicalTags } from "./fixtures.ts";
 
 export const baseFamily = "isol8-dev-openclaw";
 export const cloneFamily = "isol8-dev-openclaw-user";
 
-/** The typical base as infrastructure code sends it. ECS takes IAM only with transit encryption. */
-export const baseInput = {
+/** The typical base as infrastructure code registers it: without the encryption that an access point needs, and that a clone is to get. */
+export const baseInput = deepFreeze({
   ...toRegisterInput(typicalBase),
   family: baseFamily,
-  volumes: typicalBase.volumes.map((volume) =>
-    "efsVolumeConfiguration" in volume
-      ? {
-          ...volume,
-          efsVolumeConfiguration: { ...volume.efsVolumeConfiguration, transitEncryption: "ENABLED" as const },
-        }
-      : volume,
-  ),
+  volumes: [
+    {
+      name: "workspace",
+      efsVolumeConfiguration: {
+        fileSystemId: "fs-0a1b2c3d4e5f60718",
+        rootDirectory: "/",
+        transitEncryption: "DISABLED",
+        authorizationConfig: { iam: "DISABLED" },
+      },
+    },
+    { name: "scratch", host: {} },
+  ],
   tags: [...typicalTags],
-};
+} satisfies RegisterTaskDefinitionCommandInput);
 
 export const toArn = (family: string, revision: number): string =>
   `arn:aws:ecs:us-east-1:${accountId}:task-definition/${family}:${revision}`;
@@ -49,6 +54,10 @@ export interface World {
   newCloner(options?: Partial<TaskDefClonerOptions>): TaskDefCloner;
   /** The ARNs of the ACTIVE revisions of the clone family, oldest first. */
   active(family?: string): readonly string[];
+  /** What the newest revision of the clone family was registered with. */
+  registered(family?: string): RegisterTaskDefinitionCommandInput;
+  /** The operations that were called, in order. */
+  operations(): readonly string[];
   /** How often an operation was called. */
   count(operation: string): number;
 }
@@ -76,6 +85,12 @@ export function newWorld(ecsOptions: FakeEcsOptions = {}, clonerOptions: Partial
         .revisions(family)
         .filter(({ status }) => status === "ACTIVE")
         .map(({ arn }) => arn),
+    registered: (family = cloneFamily) => {
+      const newest = ecs.revisions(family).at(-1);
+      if (newest === undefined) throw new Error(`expected a clone in ${family}`);
+      return newest.registered;
+    },
+    operations: () => ecs.calls.map(({ operation }) => operation),
     count: (operation) => ecs.calls.filter((call) => call.operation === operation).length,
   };
 }

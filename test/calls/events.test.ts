@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { turns } from "../fake-time.ts";
+import { typicalUser } from "../fixtures.ts";
+import { newWorld, toUser } from "../world.ts";
+
+describe("events", () => {
+  it("tell of the base and of the clone, in order", async () => {
+    const { cloner, events } = newWorld();
+    const { arn, baseArn } = await cloner.clone(typicalUser);
+    expect(events).toStrictEqual([
+      { type: "base-described", arn: baseArn },
+      { type: "registered", arn, userId: "user_2x9" },
+    ]);
+  });
+
+  it("tell of no more than the base where nothing is registered", async () => {
+    const { cloner, events } = newWorld();
+    const { baseArn } = await cloner.plan(typicalUser);
+    expect(events).toStrictEqual([{ type: "base-described", arn: baseArn }]);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("listener");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("listener"))],
+  ])("cannot break a clone where the listener %s", async (_, onEvent) => {
+    const { newCloner } = newWorld();
+    expect(await newCloner({ onEvent }).clone(typicalUser)).toMatchObject({ revision: 1 });
+    await turns();
+  });
+
+  it("hold no value of an environment variable", async () => {
+    const { cloner, events } = newWorld();
+    const { arn } = await cloner.clone(typicalUser);
+    await cloner.reclone(arn);
+    await cloner.retire(arn);
+    expect(events).toHaveLength(5);
+    expect(JSON.stringify(events)).not.toMatch(/hunter2|\.codex|production/);
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("the log is full");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("the log is full"))],
+  ])("go to a listener that cannot break a call when it %s", async (_, onEvent) => {
+    const { newCloner, active } = newWorld();
+    const { arn } = await newCloner({ onEvent }).clone(toUser(1));
+    expect(active()).toStrictEqual([arn]);
+    await turns();
+  });
+});
