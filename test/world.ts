@@ -3,7 +3,7 @@ import { toRegisterInput } from "../src/derivation/register-input.ts";
 import type { ClonerEvent } from "../src/events.ts";
 import type { TaskDefClonerOptions } from "../src/options.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
-import { FakeEcs, type FakeEcsOptions } from "../src/testing/fake-ecs.ts";
+import { FakeEcs, type FakeEcsOptions, systemClock } from "../src/testing/index.ts";
 import type { UserSpec } from "../src/user/user.ts";
 import { accountId, deepFreeze, typicalBase, typicalTags } from "./fixtures.ts";
 
@@ -94,6 +94,10 @@ export function newWorld(ecsOptions: FakeEcsOptions = {}, clonerOptions: Partial
     count: (operation) => ecs.calls.filter((call) => call.operation === operation).length,
   };
 }
+
+/** A world whose time passes with the (fake) timers, and in which every request takes a moment. */
+export const newTimedWorld = (latencyMs = 100, clonerOptions: Partial<TaskDefClonerOptions> = {}): World =>
+  newWorld({ clock: systemClock, latencyMs }, clonerOptions);
 
 /** What a promise rejects with. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EcsBusyError } from "../../../src/errors.ts";
+import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
+import { baseFamily, cloneFamily, newTimedWorld, rejectionOf, toArn, toUser, type World } from "../../world.ts";
+
+const operation = "RegisterTaskDefinition";
+const tooMany = {
+  error: "ClientException",
+  message: "Too many concurrent attempts to create a new revision of the specified family.",
+};
+
+const delays = ({ events }: World): number[] =>
+  events.flatMap((event) => (event.type === "retried" ? [event.delayMs] : []));
+
+beforeEach(() => {
+  vi.useFakeTimers(fakeTime);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("a register that ECS is too busy for", () => {
+  it.each([
+    ["is throttled", { error: "ThrottlingException" }, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
+    ["is answered with 429", { error: "Whatever", statusCode: 429 }, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
+    ["meets another register", tooMany, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]],
+  ])("is sent again after a random part of a growing delay, when it %s", async (_, fault, expected) => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, times: expected.length, ...fault });
+    const { arn } = await inFakeTime(world.cloner.clone(toUser(1)));
+    expect(delays(world)).toStrictEqual(expected);
+    expect(world.active()).toStrictEqual([arn]);
+    expect(world.count(operation)).toBe(expected.length + 1);
+  });
+
+  it.each([0, 0.25, 0.999])(
+    "waits for anything from no time to the whole delay, as chance has it: %d",
+    async (chance) => {
+      vi.spyOn(Math, "random").mockReturnValue(chance);
+      const world = newTimedWorld();
+      world.ecs.fail({ operation, times: 3, ...tooMany });
+      await inFakeTime(world.cloner.clone(toUser(1)));
+      expect(delays(world)).toStrictEqual([200 * chance, 400 * chance, 800 * chance]);
+    },
+  );
+
+  it("waits for as long as ECS asks for", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, error: "ThrottlingException", retryAfterMs: 3500, times: 2 });
+    await inFakeTime(world.cloner.clone(toUser(1)));
+    expect(delays(world)).toStrictEqual([3500, 3500]);
+  });
+
+  it("is told of by an event for each time", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const { ecs, cloner, events } = newTimedWorld();
+    ecs.fail({ operation, error: "ThrottlingException" });
+    const { arn } = await inFakeTime(cloner.clone(toUser(1)));
+    expect(events).toStrictEqual([
+      { type: "base-described", arn: toArn(baseFamily, 1) },
+      {
+        type: "retried",
+        operation,
+        subject: `family ${cloneFamily}`,
+        attempt: 1,
+        delayMs: 500,
+        error: "ThrottlingException",
+      },
+      { type: "registered", arn, userId: "user_1" },
+    ]);
+  });
+
+  it("gives up at the deadline with an error that says how often and how long", async () => {
+    const world = newTimedWorld(100, { deadlineMs: 30_000 });
+    world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, ...tooMany });
+    const startedAt = performance.now();
+    const error = await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))));
+    expect(error).toBeInstanceOf(EcsBusyError);
+    const attempts = world.count(operation);
+    expect(attempts).toBeGreaterThan(3);
+    expect(error).toMatchObject({
+      name: "EcsBusyError",
+      operation,
+      attempts,
+      cause: { name: "ClientException", message: tooMany.message },
+    });
+    const waitedMs = error instanceof EcsBusyError ? error.waitedMs : 0;
+    expect(waitedMs).toBeGreaterThanOrEqual(30_000);
+    expect(waitedMs).toBeLessThan(31_000);
+    expect(performance.now() - startedAt).toBeLessThan(31_000);
+    expect(String(error)).toContain(`${attempts} attempts in ${(waitedMs / 1000).toFixed(1)} s`);
+    expect(String(error)).toContain(cloneFamily);
+    expect(world.active()).toStrictEqual([]);
+  });
+
+  it("is sent once where the deadline is none", async () => {
+    const world = newTimedWorld(0, { deadlineMs: 0 });
+    world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, error: "ThrottlingException" });
+    expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toMatchObject({
+      name: "EcsBusyError",
+      attempts: 1,
+    });
+    expect(world.count(operation)).toBe(1);
+  });
+
+  it("is given up at once when the call is aborted in the wait", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, error: "ThrottlingException" });
+    const controller = new AbortController();
+    const reason = new Error("no longer wanted");
+    const cloning = rejectionOf(world.cloner.clone(toUser(1), { signal: controller.signal }));
+    await pass(300);
+    controller.abort(reason);
+    const abortedAt = performance.now();
+    expect(await inFakeTime(cloning)).toBe(reason);
+    expect(performance.now()).toBe(abortedAt);
+    expect(world.count(operation)).toBe(1);
+  });
+});
+
+describe("a register that ECS refuses", () => {
+  it.each([
+    ["ClientException", "Role is not valid"],
+    ["InvalidParameterException", "Invalid parameter"],
+    ["AccessDeniedException", "not authorized to perform: iam:PassRole"],
+  ])("is sent once, and throws the SDK's own error: %s", async (name, message) => {
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, error: name, message });
+    expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toMatchObject({
+      name,
+      message,
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(world.count(operation)).toBe(1);
+    expect(world.count("ListTaskDefinitions")).toBe(0);
+  });
+});

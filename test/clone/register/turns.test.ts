@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeEcs, systemClock } from "../../../src/testing/index.ts";
+import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
+import {
+  baseFamily,
+  baseInput,
+  cloneFamily,
+  newTimedWorld,
+  newWorld,
+  rejectionOf,
+  toArn,
+  toUser,
+} from "../../world.ts";
+
+const operation = "RegisterTaskDefinition";
+
+beforeEach(() => {
+  vi.useFakeTimers(fakeTime);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("registers into one family", () => {
+  it("take turns in a process, whichever cloner and client they come from", async () => {
+    const world = newWorld({ clock: systemClock, latencyMs: 100, concurrentRevisionError: true });
+    const cloners = Array.from({ length: 10 }, () => world.newCloner());
+    const clones = await inFakeTime(Promise.all(cloners.map((cloner, index) => cloner.clone(toUser(index)))));
+    expect(clones.map(({ revision }) => revision)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(world.ecs.calls.filter(({ outcome }) => outcome !== "ok")).toStrictEqual([]);
+  });
+
+  it("do not wait for registers into other families", async () => {
+    const { cloner, newCloner } = newTimedWorld();
+    const others = newCloner({ cloneFamily: (userId) => `clones-of-${userId}` });
+    const startedAt = performance.now();
+    await inFakeTime(Promise.all([cloner.clone(toUser(1)), others.clone(toUser(2)), others.clone(toUser(3))]));
+    expect(performance.now() - startedAt).toBe(200);
+  });
+
+  it("do not wait for registers in another region", async () => {
+    const east = newTimedWorld();
+    const west = new FakeEcs({ clock: systemClock, latencyMs: 100, region: "us-west-2" });
+    west.register(baseInput);
+    const westCloner = east.newCloner({ client: west.client() });
+    const startedAt = performance.now();
+    await inFakeTime(Promise.all([east.cloner.clone(toUser(1)), westCloner.clone(toUser(2))]));
+    expect(performance.now() - startedAt).toBe(200);
+  });
+
+  it("go on after one that failed", async () => {
+    const { ecs, cloner, active } = newTimedWorld();
+    ecs.fail({ operation, error: "AccessDeniedException" });
+    const outcomes = await inFakeTime(Promise.allSettled([cloner.clone(toUser(1)), cloner.clone(toUser(2))]));
+    expect(outcomes.map(({ status }) => status)).toStrictEqual(["rejected", "fulfilled"]);
+    expect(active()).toStrictEqual([toArn(cloneFamily, 1)]);
+  });
+
+  it("look up the base when it is their turn, so that a deploy in the meantime counts", async () => {
+    const { ecs, cloner } = newTimedWorld();
+    const both = Promise.all([cloner.clone(toUser(1)), cloner.clone(toUser(2))]);
+    await pass(150);
+    ecs.register(baseInput);
+    const clones = await inFakeTime(both);
+    expect(clones.map(({ baseArn }) => baseArn)).toStrictEqual([toArn(baseFamily, 1), toArn(baseFamily, 2)]);
+  });
+});
+
+describe("a call that waits for its turn", () => {
+  it("leaves at once when it is aborted, and sends nothing", async () => {
+    const { cloner, active, count } = newTimedWorld();
+    const first = cloner.clone(toUser(1));
+    const controller = new AbortController();
+    const reason = new Error("no longer wanted");
+    const waiting = rejectionOf(cloner.clone(toUser(2), { signal: controller.signal }));
+    await pass(50);
+    controller.abort(reason);
+    expect(await waiting).toBe(reason);
+    expect(count(operation)).toBe(0);
+    await inFakeTime(first);
+    expect(active()).toStrictEqual([toArn(cloneFamily, 1)]);
+    expect(count(operation)).toBe(1);
+  });
+
+  it("leaves those behind it in their places when it is aborted", async () => {
+    const world = newWorld({ clock: systemClock, latencyMs: 100, concurrentRevisionError: true });
+    const { cloner } = world;
+    const controller = new AbortController();
+    const first = cloner.clone(toUser(1));
+    const aborted = rejectionOf(cloner.clone(toUser(2), { signal: controller.signal }));
+    const third = cloner.clone(toUser(3));
+    await pass(10);
+    controller.abort();
+    await inFakeTime(Promise.all([first, aborted, third]));
+    expect(world.ecs.calls.filter(({ outcome }) => outcome !== "ok")).toStrictEqual([]);
+    expect(world.ecs.calls.map((call) => call.operation)).toStrictEqual([
+      "DescribeTaskDefinition",
+      operation,
+      "DescribeTaskDefinition",
+      operation,
+    ]);
+  });
+
+  it("still waits for the first when the one between them has left before it came", async () => {
+    const { ecs, cloner } = newTimedWorld();
+    const controller = new AbortController();
+    const first = cloner.clone(toUser(1));
+    const aborted = rejectionOf(cloner.clone(toUser(2), { signal: controller.signal }));
+    await pass(10);
+    controller.abort();
+    await inFakeTime(aborted);
+    const third = cloner.clone(toUser(3));
+    await inFakeTime(Promise.all([first, third]));
+    expect(ecs.calls.map((call) => call.operation)).toStrictEqual([
+      "DescribeTaskDefinition",
+      operation,
+      "DescribeTaskDefinition",
+      operation,
+    ]);
+  });
+
+  it("sends nothing when its signal was aborted before the call", async () => {
+    const { ecs, cloner } = newTimedWorld();
+    const reason = new Error("no longer wanted");
+    expect(await inFakeTime(rejectionOf(cloner.clone(toUser(1), { signal: AbortSignal.abort(reason) })))).toBe(reason);
+    expect(ecs.calls).toStrictEqual([]);
+  });
+});
