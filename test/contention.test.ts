@@ -5,9 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { readProvenance } from "../src/record/record.ts";
 import { type Clock, FakeEcs, systemClock } from "../src/testing/index.ts";
+import { baseInput, cloneFamily, toUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { cloneByHand } from "./handwritten.ts";
-import { baseInput, cloneFamily, newWorld, toUser } from "./world.ts";
+import { newWorld } from "./world.ts";
 
 const asEcs = { quotas: true, concurrentRevisionError: true, latencyMs: 120 } as const;
 

@@ -13,8 +13,9 @@ import type {
   UnavailableFault,
 } from "../src/testing/index.ts";
 import { systemClock } from "../src/testing/index.ts";
+import { baseFamily, baseInput, toUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
-import { baseFamily, baseInput, newWorld, toUser, type World } from "./world.ts";
+import { newWorld, type World } from "./world.ts";
 
 type Failure = ErrorFault | ResetFault | HangFault | UnavailableFault | DelayFault | BodyFault;
 
@@ -162,9 +163,9 @@ const methods: Readonly<Record<string, Method>> = {
 let present: FakeRevision["registered"];
 
 beforeAll(async () => {
-  const { ecs, cloner } = newWorld();
-  const { arn } = await cloner.clone(toUser(1));
-  for (const revision of ecs.revisions()) if (revision.arn === arn) present = revision.registered;
+  const { cloner, registered } = newWorld();
+  await cloner.clone(toUser(1));
+  present = registered();
 });
 
 function newFaultyWorld({ prepare }: Method): { world: World; presentArn: string } {

@@ -6,9 +6,9 @@ import type { Clone } from "../src/options.ts";
 import { renderPlan } from "../src/plan/changes.ts";
 import { type Fault, systemClock } from "../src/testing/index.ts";
 import type { UserSpec } from "../src/user/user.ts";
+import { baseInput, named, toSecretArn } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
-import { named } from "./fixtures.ts";
-import { baseInput, cloneFamily, newWorld, toSecretArn, type World } from "./world.ts";
+import { newWorld, registeredAs, type World } from "./world.ts";
 
 const sizes = [
   { cpu: 512, memory: 1024 },
@@ -321,15 +321,9 @@ class Model {
       const owner = userNumbers.find((number) => "userId" in reason && reason.userId === `user-${toMark(number)}`) ?? 0;
       const extra = this.world
         .active()
-        .find((arn) => !this.active.has(arn) && JSON.stringify(this.registered(arn)).includes(toMark(owner)));
+        .find((arn) => !this.active.has(arn) && JSON.stringify(registeredAs(this.world, arn)).includes(toMark(owner)));
       if (extra !== undefined) this.active.set(extra, owner);
     }
-  }
-
-  registered(arn: string) {
-    const revision = this.world.ecs.revisions(cloneFamily).find((one) => one.arn === arn);
-    if (revision === undefined) throw new Error(`there is no ${arn}`);
-    return revision.registered;
   }
 
   /** Nothing of another user's, and nobody's variables. */
@@ -348,7 +342,8 @@ class Model {
 
   check(): void {
     expect([...this.world.active()].sort()).toStrictEqual([...this.active.keys()].sort());
-    for (const [arn, owner] of this.active) this.expectNothingOfOthers(owner, JSON.stringify(this.registered(arn)));
+    for (const [arn, owner] of this.active)
+      this.expectNothingOfOthers(owner, JSON.stringify(registeredAs(this.world, arn)));
     for (const event of this.world.events) {
       const owner = userNumbers.find((number) => "userId" in event && event.userId === `user-${toMark(number)}`);
       this.expectNoLeak(owner, JSON.stringify(event));
@@ -359,7 +354,7 @@ class Model {
   /** What the user's clone must hold. */
   checkContent(number: number, { choices: chosen, arn, variation }: Provisioned): void {
     const spec = toSpec(number, chosen);
-    const { containerDefinitions, volumes, tags = [], cpu, memory } = this.registered(arn);
+    const { containerDefinitions, volumes, tags = [], cpu, memory } = registeredAs(this.world, arn);
     const container = named(containerDefinitions, "openclaw");
     const volume = named(volumes, "workspace");
     const find = <Entry extends { name?: string | undefined }>(entries: Entry[] | undefined, name: string) =>

@@ -22,7 +22,7 @@ import { toCanonicalText } from "../src/record/canonical-text.ts";
 import { readProvenance, toDigest, toUserSpec } from "../src/record/record.ts";
 import { toPatched } from "../src/user/merge-patch.ts";
 import { parseSize, parseUser, parseUserPatch, type UserSpec } from "../src/user/user.ts";
-import { deepFreeze } from "./fixtures.ts";
+import { deepFreeze, toArn, toSecretArn } from "./cast.ts";
 
 const runs = { numRuns: 100 };
 
@@ -36,9 +36,7 @@ const name = fc.oneof(
 /** Every value of an environment variable begins with this, and nothing else does. */
 const mark = "hunter2-";
 const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark + text);
-const valueFrom = fc
-  .stringMatching(/^[a-z0-9]{1,8}$/)
-  .map((text) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${text}-AbCdEf`);
+const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
 const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
 
@@ -114,7 +112,7 @@ const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .map(({ target, others, targetVolume, volumes, strangers, size }) => ({
     ...strangers,
     ...size,
-    taskDefinitionArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/web:3",
+    taskDefinitionArn: toArn("web", 3),
     family: "web",
     revision: 3,
     status: "ACTIVE" as const,
@@ -128,7 +126,7 @@ const base: fc.Arbitrary<DescribedRevision> = fc
   .map((described) =>
     deepFreeze({
       ...described,
-      arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/web:3",
+      arn: toArn("web", 3),
       unknownMembers: noUnknownMembers,
       isPlain: false,
       answeredAt: undefined,

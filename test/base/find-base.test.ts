@@ -14,8 +14,8 @@ import {
   type TaskDefClonerOptions,
 } from "../../src/index.ts";
 import { FakeEcs, ManualClock, systemClock } from "../../src/testing/index.ts";
+import { plainUser, smallBase, toArn, toOldClone } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { smallBase, toArn, toOldClone, user } from "../small-base.ts";
 
 const backend = "arn:aws:sts::111122223333:assumed-role/backend/session";
 const deployer = "arn:aws:sts::111122223333:assumed-role/deployer/session";
@@ -61,11 +61,11 @@ describe("the base", () => {
   it("is the latest ACTIVE revision of the family, looked up at every call", async () => {
     const cloner = newCloner();
     registerBase();
-    expect(await cloner.plan(user)).toMatchObject({ baseArn: toArn("web", 1) });
+    expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: toArn("web", 1) });
     registerBase();
-    expect(await cloner.plan(user)).toMatchObject({ baseArn: toArn("web", 2) });
+    expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: toArn("web", 2) });
     ecs.deregister("web:2");
-    expect(await cloner.plan(user)).toMatchObject({ baseArn: toArn("web", 1) });
+    expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: toArn("web", 1) });
     expect(described()).toStrictEqual(["web", "web", "web"]);
     expect(eventsOf("base-described")).toStrictEqual([
       { type: "base-described", arn: toArn("web", 1) },
@@ -76,7 +76,7 @@ describe("the base", () => {
 
   it("is missed at once, by default, where the family has no ACTIVE revision", async () => {
     ecs.deregister(registerBase());
-    await expect(newCloner().plan(user)).rejects.toMatchObject({
+    await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
         "Base family web has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure code " +
@@ -90,8 +90,8 @@ describe("the base", () => {
     const advice =
       "Volume data of base web:1 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
       'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("data").';
-    expect(await newCloner().clone(user)).toMatchObject({ baseArn: arn, warnings: [advice] });
-    expect(await newCloner().plan(user)).toMatchObject({ baseArn: arn, warnings: [advice] });
+    expect(await newCloner().clone(plainUser)).toMatchObject({ baseArn: arn, warnings: [advice] });
+    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: arn, warnings: [advice] });
     const event = { type: "base-has-access-point", arn, volume: "data", advice };
     expect(eventsOf("base-has-access-point")).toStrictEqual([event, event]);
     // Nobody but the one whose clone it may be is to learn who that is, or of their access point.
@@ -100,7 +100,7 @@ describe("the base", () => {
 
   it("is taken with an access point where `isBase` says that it is one, without a word", async () => {
     const arn = ecs.register(toOldClone(1));
-    expect(await newCloner({ isBase: () => true }).clone(user)).toMatchObject({ baseArn: arn, warnings: [] });
+    expect(await newCloner({ isBase: () => true }).clone(plainUser)).toMatchObject({ baseArn: arn, warnings: [] });
     expect(eventsOf("base-has-access-point")).toStrictEqual([]);
   });
 
@@ -113,16 +113,16 @@ describe("the base", () => {
       })),
       volumes: [...smallBase.volumes, ...toOldClone(1).volumes.map((volume) => ({ ...volume, name: "shared" }))],
     });
-    expect(await newCloner({ volume: "data" }).plan(user)).toMatchObject({ warnings: [] });
+    expect(await newCloner({ volume: "data" }).plan(plainUser)).toMatchObject({ warnings: [] });
   });
 
   it("is never a revision that carries the record of a clone, also where `isBase` is not set", async () => {
     const base = registerBase();
-    await newCloner().clone(user);
+    await newCloner().clone(plainUser);
     const [clone] = ecs.revisions("web-user");
     ecs.register({ ...clone?.registered, family: "web" });
-    expect(await newCloner().plan(user)).toMatchObject({ baseArn: base });
-    expect(await newCloner({ isBase: () => true }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase: () => true }).plan(plainUser)).toMatchObject({ baseArn: base });
     expect(eventsOf("base-revisions-skipped")[0]).toStrictEqual({
       type: "base-revisions-skipped",
       family: "web",
@@ -141,14 +141,14 @@ describe("the base", () => {
       ...smallBase,
       containerDefinitions: [{ ...container, dockerLabels: { [provenanceLabel]: record } }],
     });
-    expect(await newCloner().plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: base });
   });
 
   it("is never a revision that another family answers with", async () => {
     registerBase();
     const taskDefinition = { ...smallBase, family: "api", taskDefinitionArn: toArn("api", 7), status: "ACTIVE" };
     ecs.fail({ operation: "DescribeTaskDefinition", body: { taskDefinition } });
-    expect(await newCloner().plan(user)).toMatchObject({ baseArn: toArn("web", 1) });
+    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: toArn("web", 1) });
   });
 
   it("is never a revision that became INACTIVE between listing and describing it", async () => {
@@ -158,7 +158,7 @@ describe("the base", () => {
       if (revision === 3) ecs.deregister(two);
       return revision === 1;
     };
-    expect(await newCloner({ isBase }).plan(user)).toMatchObject({ baseArn: one });
+    expect(await newCloner({ isBase }).plan(plainUser)).toMatchObject({ baseArn: one });
     expect(described()).toStrictEqual(["web", three, two, one]);
     expect(eventsOf("base-revisions-skipped")).toMatchObject([
       { skipped: [{ arn: four }, { arn: three }, { arn: two, reason: "is INACTIVE" }], taken: one },
@@ -174,11 +174,11 @@ describe("a family that still holds clones", () => {
     const base = registerBase();
     const clones = registerOldClones(250);
     const cloner = newCloner({ isBase, maxBaseRevisions: 300 });
-    const clone = await cloner.clone(user);
+    const clone = await cloner.clone(plainUser);
     expect(clone).toMatchObject({ baseArn: base, warnings: [] });
     const [registered] = ecs.revisions("web-user");
     expect(registered?.registered.volumes).toMatchObject([
-      { efsVolumeConfiguration: { authorizationConfig: { accessPointId: user.accessPointId } } },
+      { efsVolumeConfiguration: { authorizationConfig: { accessPointId: plainUser.accessPointId } } },
     ]);
     // The latest by the family's name, every other revision once.
     expect(described()).toStrictEqual(["web", ...clones.toReversed().slice(1), base]);
@@ -196,7 +196,7 @@ describe("a family that still holds clones", () => {
     registerBase();
     const base = registerBase();
     registerOldClones(2);
-    expect(await newCloner({ isBase: hasNoAccessPoint() }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).toMatchObject({ baseArn: base });
     expect(described()).toStrictEqual(["web", toArn("web", 3), base]);
   });
 
@@ -209,7 +209,7 @@ describe("a family that still holds clones", () => {
       if (judged === 3) registerBase();
       return hasNoAccessPoint()(candidate);
     };
-    expect(await newCloner({ isBase }).plan(user)).toMatchObject({ baseArn: toArn("web", 7) });
+    expect(await newCloner({ isBase }).plan(plainUser)).toMatchObject({ baseArn: toArn("web", 7) });
   });
 
   it("gives the base that it had, where only clones are registered during the walk", async () => {
@@ -221,7 +221,7 @@ describe("a family that still holds clones", () => {
       if (judged === 2) registerOldClones(2);
       return hasNoAccessPoint()(candidate);
     };
-    expect(await newCloner({ isBase }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase }).plan(plainUser)).toMatchObject({ baseArn: base });
     expect(eventsOf("base-revisions-skipped")).toMatchObject([{ skipped: { length: 5 }, taken: base }]);
   });
 
@@ -229,7 +229,7 @@ describe("a family that still holds clones", () => {
     registerBase();
     registerOldClones(101);
     const cloner = newCloner({ isBase: hasNoAccessPoint() });
-    await expect(cloner.plan(user)).rejects.toMatchObject({
+    await expect(cloner.plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
         "Base family web has no base among the 100 ACTIVE revisions looked at, from web:102 down to web:3: 100 × `isBase` says that it is no base. There " +
@@ -244,20 +244,20 @@ describe("a family that still holds clones", () => {
     const base = registerBase();
     registerOldClones(3);
     const isBase = hasNoAccessPoint();
-    await expect(newCloner({ isBase, maxBaseRevisions: 3 }).plan(user)).rejects.toMatchObject({
+    await expect(newCloner({ isBase, maxBaseRevisions: 3 }).plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
     });
-    expect(await newCloner({ isBase, maxBaseRevisions: 4 }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase, maxBaseRevisions: 4 }).plan(plainUser)).toMatchObject({ baseArn: base });
   });
 
   it("gives an error that names what was looked at, where there is no base at all", async () => {
     registerBase();
-    await newCloner().clone(user);
+    await newCloner().clone(plainUser);
     const [clone] = ecs.revisions("web-user");
     ecs.deregister("web:1");
     ecs.register({ ...clone?.registered, family: "web" });
     registerOldClones(2);
-    await expect(newCloner({ isBase: hasNoAccessPoint() }).plan(user)).rejects.toMatchObject({
+    await expect(newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
         "Base family web has no base among the 3 ACTIVE revisions looked at, from web:4 down to web:2: 2 × `isBase` says that it is no base, 1 × carries " +
@@ -271,7 +271,7 @@ describe("a family that still holds clones", () => {
       ecs.deregister("web:1");
       return false;
     };
-    await expect(newCloner({ isBase }).plan(user)).rejects.toMatchObject({
+    await expect(newCloner({ isBase }).plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message: expect.stringContaining("Base family web has no ACTIVE revision"),
     });
@@ -281,7 +281,7 @@ describe("a family that still holds clones", () => {
     registerBase();
     registerOldClones(1);
     ecs.fail({ operation: "ListTaskDefinitions", body: { taskDefinitionArns: ["web"] } });
-    await expect(newCloner({ isBase: hasNoAccessPoint() }).plan(user)).rejects.toMatchObject({
+    await expect(newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
     });
   });
@@ -295,7 +295,7 @@ describe("a family that still holds clones", () => {
       error: "ClientException",
       message: "Unable to describe task definition.",
     });
-    expect(await newCloner({ isBase: hasNoAccessPoint() }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).toMatchObject({ baseArn: base });
     expect(eventsOf("base-revisions-skipped")).toMatchObject([
       { skipped: [{ arn: clones[1] }, { arn: clones[0], reason: "gone since it was listed" }] },
     ]);
@@ -305,9 +305,9 @@ describe("a family that still holds clones", () => {
     const base = registerBase();
     registerOldClones(250);
     const cloner = newCloner({ isBase: hasNoAccessPoint(), maxBaseRevisions: 300 });
-    await cloner.plan(user);
+    await cloner.plan(plainUser);
     ecs.clearCalls();
-    expect(await cloner.plan({ ...user, userId: "user_7k1" })).toMatchObject({ baseArn: base });
+    expect(await cloner.plan({ ...plainUser, userId: "user_2x9" })).toMatchObject({ baseArn: base });
     expect(described()).toStrictEqual(["web", base]);
   });
 
@@ -315,7 +315,7 @@ describe("a family that still holds clones", () => {
     const base = registerBase();
     const clones = registerOldClones(10);
     const cloner = newCloner({ isBase: hasNoAccessPoint() });
-    const plans = await Promise.all([cloner.plan(user), cloner.plan(user), cloner.plan(user)]);
+    const plans = await Promise.all([cloner.plan(plainUser), cloner.plan(plainUser), cloner.plan(plainUser)]);
     expect(plans.map(({ baseArn }) => baseArn)).toStrictEqual([base, base, base]);
     expect(described().filter((reference) => clones.slice(0, -1).includes(String(reference)))).toHaveLength(9);
   });
@@ -327,15 +327,15 @@ describe("a family that still holds clones", () => {
     const client = ecs.client();
     await client.send(new TagResourceCommand({ resourceArn: retagged, tags: [{ key: "user", value: "user_0" }] }));
     const cloner = newCloner({ isBase: lacksTag("user") });
-    expect(await cloner.plan(user)).toMatchObject({ baseArn: base });
+    expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: base });
     await client.send(new UntagResourceCommand({ resourceArn: retagged, tagKeys: ["user"] }));
-    expect(await cloner.plan(user)).toMatchObject({ baseArn: retagged });
+    expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: retagged });
   });
 
   it("is walked without describing a revision twice, also by a predicate that reads tags", async () => {
     const base = registerBase();
     const clones = [1, 2].map(() => ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_1" }] }));
-    expect(await newCloner({ isBase: lacksTag("user") }).plan(user)).toMatchObject({ baseArn: base });
+    expect(await newCloner({ isBase: lacksTag("user") }).plan(plainUser)).toMatchObject({ baseArn: base });
     expect(described()).toStrictEqual(["web", clones[0], base]);
   });
 
@@ -346,7 +346,7 @@ describe("a family that still holds clones", () => {
       seen.push({ taskDefinition, tags });
       return hasTag("stage", "dev")({ taskDefinition, tags });
     };
-    await newCloner({ isBase }).plan(user);
+    await newCloner({ isBase }).plan(plainUser);
     expect(seen).toMatchObject([
       {
         taskDefinition: { taskDefinitionArn: arn, registeredBy: deployer },
@@ -360,14 +360,14 @@ describe("a family that still holds clones", () => {
     const isBase: IsBase = () => {
       throw shutDown;
     };
-    await expect(newCloner({ isBase }).plan(user)).rejects.toBe(shutDown);
+    await expect(newCloner({ isBase }).plan(plainUser)).rejects.toBe(shutDown);
   });
 
   it("refuses a predicate that returns no boolean, such as an async one, which would make every clone a base", async () => {
     registerBase();
     // The cast: what a caller without types may pass.
     const isBase = (async () => false) as unknown as IsBase;
-    await expect(newCloner({ isBase }).plan(user)).rejects.toMatchObject({
+    await expect(newCloner({ isBase }).plan(plainUser)).rejects.toMatchObject({
       name: "InvalidInputError",
       message: "The option `isBase` must return true or false, and returned object.",
     });
@@ -384,11 +384,11 @@ describe("a family that still holds clones", () => {
       return false;
     };
     const cloner = newCloner({ isBase });
-    await expect(cloner.clone(user, { signal: controller.signal })).rejects.toBe(shutDown);
+    await expect(cloner.clone(plainUser, { signal: controller.signal })).rejects.toBe(shutDown);
     expect(described()).toHaveLength(5);
     expect(ecs.revisions("web-user")).toStrictEqual([]);
     // Nor does it stand in the way of the next.
-    await expect(cloner.plan(user)).rejects.toMatchObject({ name: "UnfitBaseError" });
+    await expect(cloner.plan(plainUser)).rejects.toMatchObject({ name: "UnfitBaseError" });
   });
 
   it("is not walked by a call whose signal aborts while another walks", async () => {
@@ -397,8 +397,8 @@ describe("a family that still holds clones", () => {
     ecs.fail({ operation: "ListTaskDefinitions", delayMs: 1000 });
     const cloner = newCloner({ isBase: hasNoAccessPoint() });
     const controller = new AbortController();
-    const first = cloner.plan(user);
-    const rejection = expect(cloner.plan(user, { signal: controller.signal })).rejects.toBe(shutDown);
+    const first = cloner.plan(plainUser);
+    const rejection = expect(cloner.plan(plainUser, { signal: controller.signal })).rejects.toBe(shutDown);
     await turns();
     controller.abort(shutDown);
     await rejection;
@@ -412,7 +412,7 @@ describe("a described revision", () => {
     const taskDefinitionArn = registerBase();
     const body = { taskDefinition: { taskDefinitionArn, family: "api", status: "ACTIVE" } };
     ecs.fail({ operation: "DescribeTaskDefinition", body });
-    await expect(newCloner().plan(user)).rejects.toMatchObject({
+    await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
       message: expect.stringContaining("from web:1 down to web:1: 1 × is of family api."),
     });
   });
@@ -441,7 +441,7 @@ describe("waitForBaseMs", () => {
     ecs.deregister(registerBase());
     setTimeout(registerBase, 4500);
     const startedAt = performance.now();
-    const plan = await inFakeTime(newCloner({ waitForBaseMs: 10_000 }).plan(user));
+    const plan = await inFakeTime(newCloner({ waitForBaseMs: 10_000 }).plan(plainUser));
     expect(plan.baseArn).toBe(toArn("web", 2));
     expect(performance.now() - startedAt).toBe(5000);
   });
@@ -450,13 +450,13 @@ describe("waitForBaseMs", () => {
     registerOldClones(2);
     setTimeout(registerBase, 1500);
     const cloner = newCloner({ isBase: hasNoAccessPoint(), waitForBaseMs: 10_000 });
-    expect(await inFakeTime(cloner.plan(user))).toMatchObject({ baseArn: toArn("web", 3) });
+    expect(await inFakeTime(cloner.plan(plainUser))).toMatchObject({ baseArn: toArn("web", 3) });
   });
 
   it("waits no longer than it says", async () => {
     vi.advanceTimersByTime(10);
     const startedAt = performance.now();
-    await expect(inFakeTime(newCloner({ waitForBaseMs: 2500 }).plan(user))).rejects.toMatchObject({
+    await expect(inFakeTime(newCloner({ waitForBaseMs: 2500 }).plan(plainUser))).rejects.toMatchObject({
       name: "UnfitBaseError",
       message: expect.stringContaining("Base family web has no ACTIVE revision"),
     });
@@ -467,7 +467,7 @@ describe("waitForBaseMs", () => {
   it("waits no longer for many users who wait for their turn", async () => {
     const cloner = newCloner({ waitForBaseMs: 2500 });
     const startedAt = performance.now();
-    const clones = [1, 2, 3, 4].map((number) => cloner.clone({ ...user, userId: `user_${number}` }));
+    const clones = [1, 2, 3, 4].map((number) => cloner.clone({ ...plainUser, userId: `user_${number}` }));
     const outcomes = await inFakeTime(Promise.allSettled(clones));
     expect(outcomes.map(({ status }) => status)).toStrictEqual(Array(4).fill("rejected"));
     expect(performance.now() - startedAt).toBe(2500);
@@ -476,7 +476,7 @@ describe("waitForBaseMs", () => {
   it("waits no longer once the signal aborts", async () => {
     const controller = new AbortController();
     const cloner = newCloner({ waitForBaseMs: 60_000 });
-    const rejection = expect(cloner.plan(user, { signal: controller.signal })).rejects.toBe(shutDown);
+    const rejection = expect(cloner.plan(plainUser, { signal: controller.signal })).rejects.toBe(shutDown);
     await turns();
     controller.abort(shutDown);
     await rejection;

@@ -8,7 +8,7 @@ import {
   lacksTag,
   toAccessPointAdvice,
 } from "../../src/base/is-base.ts";
-import { deepFreeze, typicalBase } from "../fixtures.ts";
+import { deepFreeze, typicalBase } from "../cast.ts";
 
 const candidate = (taskDefinition: TaskDefinition, ...tags: { key?: string; value?: string }[]) =>
   deepFreeze({ taskDefinition, tags });

@@ -4,7 +4,7 @@ import { TaskDefClonerError } from "../../src/errors.ts";
 import { audit, cloneAll, collectArnsInUse, listClones, prune, recloneAll } from "../../src/fleet/index.ts";
 import { TaskDefCloner } from "../../src/task-def-cloner.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { baseInput, toUser } from "../world.ts";
+import { baseInput, toArn, toUser } from "../cast.ts";
 
 /** Any JSON value, with what JSON cannot say among them. */
 const anything: fc.Arbitrary<unknown> = fc.oneof(
@@ -18,7 +18,7 @@ const noOptions = anything.filter((value) => value !== undefined && JSON.stringi
 
 const toComparable = (value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
 
-const arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/app-user:1";
+const arn = toArn("app-user", 1);
 
 async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of outcomes);

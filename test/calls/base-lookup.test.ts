@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../src/testing/index.ts";
+import { baseFamily, cloneFamily, plainUser } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { plainUser } from "../fixtures.ts";
-import { baseFamily, cloneFamily, newWorld } from "../world.ts";
+import { newWorld } from "../world.ts";
 
 const shutDown = new Error("shutting down");
 

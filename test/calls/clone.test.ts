@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { provenanceLabel, type TaskDefClonerOptions } from "../../src/index.ts";
-import { named, plainUser, typicalUser } from "../fixtures.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld } from "../world.ts";
+import { baseFamily, baseInput, cloneFamily, named, plainUser, toArn, typicalUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
 import { openclaw } from "./registered.ts";
 
 /** The same with every list that ECS gives back in another order sorted by name. */
@@ -162,7 +162,7 @@ describe("a user's clone", () => {
     const taskDefinition = {
       ...baseInput,
       status: "ACTIVE",
-      taskDefinitionArn: `arn:aws:ecs:us-east-1:111122223333:task-definition/${baseFamily}:1`,
+      taskDefinitionArn: toArn(baseFamily, 1),
     };
     const tags = [
       { key: "aws:cloudformation:stack-name", value: "dev" },

@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import type { TaskDefClonerOptions } from "../../src/index.ts";
-import { plainUser, typicalUser } from "../fixtures.ts";
-import { baseInput, newWorld } from "../world.ts";
+import { baseInput, plainUser, typicalUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
 
 describe("customize", () => {
   it("makes the last change, and knows the user", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Clone } from "../../src/options.ts";
+import { cloneFamily, toArn, toUser } from "../cast.ts";
 import { turns } from "../fake-time.ts";
-import { cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
+import { newWorld, rejectionOf, type World } from "../world.ts";
 
 describe("the deploy step", () => {
   const current = async (world: World): Promise<string> => (await world.cloner.clone(toUser(1))).arn;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { toUser, typicalUser } from "../cast.ts";
 import { turns } from "../fake-time.ts";
-import { typicalUser } from "../fixtures.ts";
-import { newWorld, toUser } from "../world.ts";
+import { newWorld } from "../world.ts";
 
 describe("events", () => {
   it("tell of the base and of the clone, in order", async () => {

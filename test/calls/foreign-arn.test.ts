@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { InvalidInputError, NotACloneError } from "../../src/errors.ts";
 import type { Clone } from "../../src/options.ts";
 import { provenanceLabel } from "../../src/record/record.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
-import { containerOf, registeredAs, withRecord } from "./registered.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
+import { newWorld, registeredAs, rejectionOf, type World } from "../world.ts";
+import { containerOf, withRecord } from "./registered.ts";
 
 const recordOf = (world: World, arn: string): object =>
   JSON.parse(containerOf(world, arn).dockerLabels?.[provenanceLabel] ?? "");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { typicalUser } from "../fixtures.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, toArn, toUser } from "../world.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser, typicalUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
 import { withOpenclaw } from "./registered.ts";
 
 describe("inspect", () => {

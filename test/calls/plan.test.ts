@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type ClonePlan, provenanceLabel, renderPlan } from "../../src/index.ts";
-import { named, plainUser, typicalUser } from "../fixtures.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld } from "../world.ts";
+import { baseFamily, baseInput, cloneFamily, named, plainUser, typicalUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
 import { openclaw } from "./registered.ts";
 
 describe("plan", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import type { UserPatch, UserSpec } from "../../src/user/user.ts";
-import { typicalUser } from "../fixtures.ts";
-import { baseFamily, cloneFamily, newWorld, rejectionOf, toArn, toSecretArn, toUser } from "../world.ts";
-import { containerOf, openclaw, registeredAs, withOpenclaw, withRecord } from "./registered.ts";
+import { baseFamily, cloneFamily, toArn, toSecretArn, toUser, typicalUser } from "../cast.ts";
+import { newWorld, registeredAs, rejectionOf } from "../world.ts";
+import { containerOf, openclaw, withOpenclaw, withRecord } from "./registered.ts";
 
 describe("reclone", () => {
   it("returns the same clone on an unchanged base", async () => {

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { provenanceLabel } from "../../src/record/record.ts";
-import { named } from "../fixtures.ts";
-import { baseInput, type World } from "../world.ts";
+import { baseInput, named } from "../cast.ts";
+import { registeredAs, type World } from "../world.ts";
 
 export const openclaw = named(baseInput.containerDefinitions, "openclaw");
 const [, ...sidecars] = baseInput.containerDefinitions ?? [];
@@ -11,13 +11,6 @@ export const withOpenclaw = (changes: object): RegisterTaskDefinitionCommandInpu
   ...baseInput,
   containerDefinitions: [{ ...openclaw, ...changes }, ...sidecars],
 });
-
-/** The input that registered a revision. */
-export function registeredAs({ ecs }: World, arn: string): RegisterTaskDefinitionCommandInput {
-  const revision = ecs.revisions().find((one) => one.arn === arn);
-  if (revision === undefined) throw new Error(`there is no ${arn}`);
-  return revision.registered;
-}
 
 /** The user's container of a revision, as it was registered. */
 export const containerOf = (world: World, arn: string) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NotACloneError } from "../../src/errors.ts";
-import { baseFamily, cloneFamily, newWorld, rejectionOf, toArn, toUser } from "../world.ts";
+import { baseFamily, cloneFamily, toArn, toUser } from "../cast.ts";
+import { newWorld, rejectionOf } from "../world.ts";
 
 describe("retire", () => {
   it("deregisters the clone, and no other", async () => {

@@ -2,8 +2,8 @@ import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { typicalUser } from "../fixtures.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toSecretArn, toUser } from "../world.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toSecretArn, toUser, typicalUser } from "../cast.ts";
+import { newWorld, rejectionOf } from "../world.ts";
 import { openclaw, withOpenclaw } from "./registered.ts";
 
 const [workspace, ...otherVolumes] = baseInput.volumes;

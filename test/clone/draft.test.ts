@@ -7,7 +7,8 @@ import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
 import { readProvenance, toDigest, toOwnParts, withProvenance } from "../../src/record/record.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { deepFreeze, maximalBase, maximalTags, target, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+import { deepFreeze, target, typicalBase, typicalTags, typicalUser } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 
 const rules = { container: "openclaw", volume: "workspace" } as const;
 

@@ -12,6 +12,7 @@ import {
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { TaskDefCloner } from "../../src/task-def-cloner.ts";
 import { parseTaskDefinitionArn } from "../../src/task-definition-arn.ts";
+import { toSecretArn } from "../cast.ts";
 import { Families, isUnknownOperation, NotImplementedError, refusalOf, toEndpoint } from "./endpoint.ts";
 
 const endpoint = toEndpoint(process.env);
@@ -70,7 +71,7 @@ const accessPoint = { authorizationConfig: { accessPointId: "fsap-0123456789abcd
 
 const secret = {
   name: "TOKEN",
-  valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf",
+  valueFrom: toSecretArn("token-AbCdEf"),
 };
 
 /** The smallest base that a user can be cloned from, with members laid over it. */

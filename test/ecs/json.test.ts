@@ -6,7 +6,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { type PlainBody, watchBody } from "../../src/ecs/json.ts";
 import { UnexpectedResponseError } from "../../src/errors.ts";
-import { toArn } from "../small-base.ts";
+import { toArn } from "../cast.ts";
 
 const headers = { "content-type": "application/x-amz-json-1.1" };
 

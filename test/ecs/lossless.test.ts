@@ -11,8 +11,8 @@ import { refuseUnknownMembers, restoreDropped, toLeftWarnings, type UnknownMembe
 import { describe as describeRevision } from "../../src/ecs/revisions.ts";
 import { type ClonerEvent, provenanceLabel, TaskDefCloner, type TaskDefClonerOptions } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { maximalBase, maximalTags, named, plainUser } from "../fixtures.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
+import { named, plainUser, smallBase, toArn, plainUser as user } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 
 const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "fake" };
 

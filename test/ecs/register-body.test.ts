@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { withArnOnly, withInputAsItStands, withUnknownMembers } from "../../src/ecs/register-body.ts";
 import { InvalidInputError, TaskDefCloner } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
 
 type Stack = RegisterTaskDefinitionCommand["middlewareStack"];
 

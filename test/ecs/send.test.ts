@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { collectArnsInUse, prune } from "../../src/fleet/index.ts";
 import { TaskDefCloner } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, user } from "../small-base.ts";
+import { smallBase, plainUser as user } from "../cast.ts";
 
 it("tells the client's own logger of every command, and no value of an environment variable", async () => {
   const ecs = new FakeEcs();

@@ -15,8 +15,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError, UnexpectedResponseError } from "../../src/errors.ts";
 import { collectArnsInUse } from "../../src/fleet/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { baseInput } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { baseInput, rejectionOf } from "../world.ts";
+import { rejectionOf } from "../world.ts";
 
 const cluster = "users";
 

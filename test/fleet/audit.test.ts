@@ -8,7 +8,7 @@ import {
   type TaskDefClonerOptions,
 } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, toArn, toOldClone, user } from "../small-base.ts";
+import { plainUser, smallBase, toArn, toOldClone } from "../cast.ts";
 
 let ecs: FakeEcs;
 
@@ -39,7 +39,7 @@ function registerWithRecord(record: string): string {
 /** A base family with one of everything: a base, a clone with a record and one from before there were any, and records that cannot be read. */
 async function registerMixedFamily(): Promise<void> {
   ecs.register(smallBase);
-  await newCloner().clone(user);
+  await newCloner().clone(plainUser);
   const [clone] = ecs.revisions("web-user");
   ecs.register({ ...clone?.registered, family: "web" });
   ecs.register(toOldClone(1));
@@ -53,7 +53,12 @@ const withRecords = [
   { arn: toArn("web", 4), kind: "unknown", reason: "carries a clone's record that is newer" },
 ];
 
-const recorded = { arn: toArn("web", 2), kind: "clone", reason: "carries the record of a clone", userId: "user_2x9" };
+const recorded = {
+  arn: toArn("web", 2),
+  kind: "clone",
+  reason: "carries the record of a clone",
+  userId: plainUser.userId,
+};
 
 describe("audit", () => {
   it("tells what each ACTIVE revision of the base family is by `isBase`, newest first", async () => {

@@ -11,8 +11,9 @@ import {
 import type { Clone } from "../../src/options.ts";
 import { systemClock } from "../../src/testing/index.ts";
 import type { UserSpec } from "../../src/user/user.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
+import { newWorld, rejectionOf, type World } from "../world.ts";
 
 const toUsers = (count: number): UserSpec[] => Array.from({ length: count }, (_, index) => toUser(index));
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { type ListClonesOptions, type ListedClone, listClones } from "../../src/fleet/index.ts";
 import type { TaskDefCloner } from "../../src/task-def-cloner.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser } from "../world.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
+import { newWorld, rejectionOf } from "../world.ts";
 
 async function collect(cloner: TaskDefCloner, options?: ListClonesOptions): Promise<ListedClone[]> {
   const all: ListedClone[] = [];

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { type PruneOptions, type PruneOutcome, prune } from "../../src/fleet/index.ts";
 import { systemClock } from "../../src/testing/index.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
+import { newWorld, rejectionOf, type World } from "../world.ts";
 
 async function run(world: World, options: PruneOptions, into: PruneOutcome[] = []): Promise<PruneOutcome[]> {
   for await (const outcome of prune(world.cloner, options)) into.push(outcome);

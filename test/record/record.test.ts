@@ -11,7 +11,8 @@ import {
   toUserSpec,
   withProvenance,
 } from "../../src/record/record.ts";
-import { deepFreeze, maximalBase, named, plainUser, target, typicalBase, typicalUser } from "../fixtures.ts";
+import { deepFreeze, named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const record: Provenance = deepFreeze({
   userId: "user_2x9",

@@ -1,6 +1,7 @@
 import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { FakeEcs, type FakeEcsOptions, ManualClock } from "../../src/testing/index.ts";
+import { toSecretArn } from "../cast.ts";
 import { app, onFargate, smallest } from "./inputs.ts";
 
 const names = (things: readonly { name?: string | undefined }[] | undefined) => things?.map(({ name }) => name);
@@ -126,7 +127,7 @@ describe("a described task definition", () => {
           logConfiguration: { logDriver: "awslogs" },
           mountPoints: [{ sourceVolume: "home" }],
           secrets: [
-            { name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf" },
+            { name: "A", valueFrom: toSecretArn("a-AbCdEf") },
             { name: "B", valueFrom: "/b" },
           ],
         },
@@ -153,7 +154,7 @@ describe("a described task definition", () => {
       containerDefinitions: [
         {
           ...app,
-          secrets: [{ name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf" }],
+          secrets: [{ name: "A", valueFrom: toSecretArn("a-AbCdEf") }],
         },
       ],
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
-import { cloneFamily, newTimedWorld, rejectionOf, toArn, toUser } from "../../world.ts";
+import { newTimedWorld, rejectionOf } from "../../world.ts";
 import { withoutAnswer } from "./unanswered.ts";
 
 const operation = "RegisterTaskDefinition";

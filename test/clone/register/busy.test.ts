@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EcsBusyError } from "../../../src/errors.ts";
+import { baseFamily, cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
-import { baseFamily, cloneFamily, newTimedWorld, rejectionOf, toArn, toUser, type World } from "../../world.ts";
+import { newTimedWorld, rejectionOf, type World } from "../../world.ts";
 
 const operation = "RegisterTaskDefinition";
 const tooMany = {

@@ -1,16 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEcs, systemClock } from "../../../src/testing/index.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
-import {
-  baseFamily,
-  baseInput,
-  cloneFamily,
-  newTimedWorld,
-  newWorld,
-  rejectionOf,
-  toArn,
-  toUser,
-} from "../../world.ts";
+import { newTimedWorld, newWorld, rejectionOf } from "../../world.ts";
 
 const operation = "RegisterTaskDefinition";
 

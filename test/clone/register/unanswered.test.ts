@@ -3,17 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EcsClient } from "../../../src/ecs/retry.ts";
 import { OutcomeUnknownError, RequestTimeoutError } from "../../../src/errors.ts";
 import { type EcsRequestHandler, systemClock } from "../../../src/testing/index.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
-import {
-  baseFamily,
-  baseInput,
-  cloneFamily,
-  newTimedWorld,
-  newWorld,
-  rejectionOf,
-  toArn,
-  toUser,
-} from "../../world.ts";
+import { newTimedWorld, newWorld, rejectionOf } from "../../world.ts";
 import { withoutAnswer } from "./unanswered.ts";
 
 const operation = "RegisterTaskDefinition";

@@ -1,5 +1,5 @@
 import type { Fault } from "../../../src/testing/index.ts";
-import { baseFamily, cloneFamily, toArn } from "../../world.ts";
+import { baseFamily, cloneFamily, toArn } from "../../cast.ts";
 
 const operation = "RegisterTaskDefinition";
 

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { FakeEcs } from "../../../src/testing/index.ts";
+import { toSecretArn } from "../../cast.ts";
 import { app, onFargate, smallest } from "../inputs.ts";
 
 type Input = RegisterTaskDefinitionCommandInput;
@@ -14,7 +15,7 @@ const client = new FakeEcs().client();
 const register = (input: Input) => client.send(new RegisterTaskDefinitionCommand(input));
 
 const executionRoleArn = "arn:aws:iam::111122223333:role/ecs-execution";
-const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-AbCdEf";
+const secretArn = toSecretArn("key-AbCdEf");
 const parameterArn = "arn:aws:ssm:us-east-1:111122223333:parameter/key";
 const withContainer = (container: Partial<ContainerDefinition>): Input => ({
   ...smallest,
