@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { readProvenance } from "../src/record/record.ts";
 import { type Clock, FakeEcs, systemClock } from "../src/testing/index.ts";
-import { baseInput, cloneFamily, toUser } from "./cast.ts";
+import { baseInput, cloneFamily, toUsers } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { cloneByHand } from "./handwritten.ts";
 import { newWorld } from "./world.ts";
@@ -32,7 +32,7 @@ describe("200 users at once", () => {
     vi.useFakeTimers(fakeTime);
     const { ecs, cloner } = newWorld({ ...asEcs, clock: systemClock });
     const byHand = newWorld({ ...asEcs, clock: systemClock });
-    const users = Array.from({ length: 200 }, (_, index) => toUser(index));
+    const users = toUsers(200);
 
     const outcomes = await inFakeTime(Promise.allSettled(users.map((user) => cloner.clone(user))));
     expect(outcomes.filter((outcome) => !isFulfilled(outcome))).toStrictEqual([]);

@@ -3,7 +3,7 @@ import type { ClonerEvent } from "../src/events.ts";
 import type { TaskDefClonerOptions } from "../src/options.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import { FakeEcs, type FakeEcsOptions, systemClock } from "../src/testing/index.ts";
-import { baseFamily, baseInput, cloneFamily } from "./cast.ts";
+import { baseFamily, baseInput, cloneFamily, toUser } from "./cast.ts";
 
 /** An ECS with a base, and a cloner over it whose events are kept. */
 export interface World {
@@ -58,6 +58,13 @@ export function newWorld(ecsOptions: FakeEcsOptions = {}, clonerOptions: Partial
 /** A world whose time passes with the (fake) timers, and in which every request takes a moment. */
 export const newTimedWorld = (latencyMs = 100, clonerOptions: Partial<TaskDefClonerOptions> = {}): World =>
   newWorld({ clock: systemClock, latencyMs }, clonerOptions);
+
+/** Makes clones of the users of these numbers, one after the other, and gives their ARNs. */
+export async function provision(cloner: TaskDefCloner, ...numbers: readonly number[]): Promise<string[]> {
+  const arns: string[] = [];
+  for (const number of numbers) arns.push((await cloner.clone(toUser(number))).arn);
+  return arns;
+}
 
 /** The input that registered a revision. */
 export function registeredAs({ ecs }: World, arn: string): RegisterTaskDefinitionCommandInput {

@@ -1,31 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import {
-  type CloneAllOptions,
-  type CloneOutcome,
-  cloneAll,
-  listClones,
-  type RecloneOutcome,
-  recloneAll,
-} from "../../src/fleet/index.ts";
+import { type CloneAllOptions, type CloneOutcome, cloneAll, listClones } from "../../src/fleet/index.ts";
 import type { Clone } from "../../src/options.ts";
 import { systemClock } from "../../src/testing/index.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
+import { baseFamily, cloneFamily, toArn, toUser, toUsers } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { newWorld, rejectionOf, type World } from "../world.ts";
-
-const toUsers = (count: number): UserSpec[] => Array.from({ length: count }, (_, index) => toUser(index));
-
-async function collect<Value>(values: AsyncIterable<Value>, into: Value[] = []): Promise<Value[]> {
-  for await (const value of values) into.push(value);
-  return into;
-}
-
-const toArns = (outcomes: readonly (CloneOutcome | RecloneOutcome)[]): string[] =>
-  outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.arn] : []));
-
-const newTimedWorld = (): World => newWorld({ clock: systemClock, latencyMs: 100 });
+import { newTimedWorld, newWorld, rejectionOf } from "../world.ts";
+import { collect, toArns } from "./collect.ts";
 
 beforeEach(() => {
   vi.useFakeTimers(fakeTime);
@@ -311,122 +293,5 @@ describe("cloneAll, when its loop is left", () => {
     expect(atTheEnd).toStrictEqual(expect.arrayContaining(toArns(seen)));
     await inFakeTime(systemClock.sleep(60_000));
     expect(active()).toStrictEqual(atTheEnd);
-  });
-});
-
-describe("recloneAll", () => {
-  const provision = async (world: World, count: number): Promise<string[]> =>
-    toArns(await collect(cloneAll(world.cloner, toUsers(count), { concurrency: 1 })));
-
-  it("moves each user onto the newest base, with what is their own", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 3);
-    const baseArn = world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-    const outcomes = await collect(recloneAll(world.cloner, arns, { concurrency: 1 }));
-    expect(outcomes).toMatchObject(
-      arns.map((arn, index) => ({
-        arn,
-        index,
-        status: "fulfilled",
-        value: { userId: `user_${index}`, baseArn, reused: false },
-        progress: { done: index + 1, failed: 0, reused: 0, remaining: 2 - index },
-      })),
-    );
-    for (const [index, arn] of toArns(outcomes).entries()) {
-      expect((await world.cloner.inspect(arn)).user).toStrictEqual(toUser(index));
-    }
-  });
-
-  it("applies the same changes to everybody", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 2);
-    const changes = { environment: { CODEX_HOME: null }, tags: { wave: "2" } };
-    const outcomes = await collect(recloneAll(world.cloner, arns, { changes, concurrency: 1 }));
-    for (const [index, arn] of toArns(outcomes).entries()) {
-      const { userId, accessPointId, secrets } = toUser(index);
-      expect((await world.cloner.inspect(arn)).user).toStrictEqual({
-        userId,
-        accessPointId,
-        secrets,
-        tags: { wave: "2" },
-      });
-    }
-  });
-
-  it("runs the caller's step with each clone", async () => {
-    const { cloner, newCloner } = newWorld();
-    const { arn } = await cloner.clone(toUser(1));
-    const deployed: string[] = [];
-    const deploy = (clone: Clone): unknown => deployed.push(clone.arn);
-    await collect(recloneAll(newCloner({ size: { cpu: 1024, memory: 4096 } }), [arn], { deploy }));
-    expect(deployed).toStrictEqual([toArn(cloneFamily, 2)]);
-  });
-
-  it("reuses everybody on an unchanged base, so that it may be run again after a crash", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 6);
-    world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-    const stored = [...arns];
-    for await (const outcome of recloneAll(world.cloner, arns, { concurrency: 1 })) {
-      if (outcome.status === "fulfilled") stored[outcome.index] = outcome.value.arn;
-      if (outcome.index === 3) break;
-    }
-    const again = await collect(recloneAll(world.cloner, stored, { concurrency: 1 }));
-    expect(again.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 4 });
-    const third = await collect(recloneAll(world.cloner, toArns(again)));
-    expect(third.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 6 });
-  });
-
-  it("says what is wrong with an ARN in its outcome, and goes on with the others", async () => {
-    const world = newWorld();
-    const [arn = ""] = await provision(world, 1);
-    const base = toArn(baseFamily, 1);
-    const gone = toArn(cloneFamily, 9);
-    // @ts-expect-error a number is no ARN
-    const outcomes = await collect(recloneAll(world.cloner, [base, "web", gone, 5, arn], { concurrency: 1 }));
-    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason : outcome.value))).toMatchObject([
-      { name: "NotACloneError" },
-      { name: "InvalidInputError" },
-      { name: "NotACloneError" },
-      { name: "InvalidInputError" },
-      { arn, reused: true },
-    ]);
-    expect(outcomes.map((outcome) => outcome.arn)).toStrictEqual([base, "web", gone, 5, arn]);
-  });
-
-  it.each(Array.from({ length: 8 }, (_, index) => index * 110 + 20))(
-    "when it is aborted after %d ms leaves ACTIVE what was there and what it returned",
-    async (milliseconds) => {
-      const world = newTimedWorld();
-      const arns = await inFakeTime(provision(world, 6));
-      world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-      const controller = new AbortController();
-      const reason = new Error("enough");
-      setTimeout(() => controller.abort(reason), milliseconds);
-      const outcomes: RecloneOutcome[] = [];
-      const options = { concurrency: 2, signal: controller.signal };
-      expect(await inFakeTime(rejectionOf(collect(recloneAll(world.cloner, arns, options), outcomes)))).toBe(reason);
-      expect(world.active()).toStrictEqual([...arns, ...toArns(outcomes)]);
-    },
-  );
-
-  it.each([
-    ["changes that are none", { changes: { size: { cpu: "1024" } } }],
-    ["a current", { current: () => undefined }],
-    ["a concurrency of none", { concurrency: 0 }],
-  ])("refuses %s", async (_, options) => {
-    const { ecs, cloner } = newWorld();
-    // @ts-expect-error the options are of a wrong type
-    const error = await rejectionOf(collect(recloneAll(cloner, [], options)));
-    expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toMatch(/the options of recloneAll|the changes/);
-    expect(ecs.calls).toStrictEqual([]);
-  });
-
-  it.each([[undefined], ["arn:aws:ecs"], [{}]])("refuses %j as ARNs", async (arns) => {
-    // @ts-expect-error they are no ARNs
-    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toStrictEqual(
-      new InvalidInputError("Invalid input for arns: expected an iterable or an async iterable."),
-    );
   });
 });

@@ -2,14 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type SettledInput, settleEach } from "../../src/fleet/settle-each.ts";
 import { turns } from "../fake-time.ts";
 import { rejectionOf } from "../world.ts";
+import { collect } from "./collect.ts";
 
 const withoutSignal = (concurrency: number) => ({ concurrency, signal: undefined });
-
-async function collect<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const all: Value[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}
 
 /** Inputs that tell how many were taken, and whether their iterator was closed. */
 function watched(length: number): { inputs: Iterable<number>; taken: () => number; isClosed: () => boolean } {

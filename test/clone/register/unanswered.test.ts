@@ -5,7 +5,7 @@ import { OutcomeUnknownError, RequestTimeoutError } from "../../../src/errors.ts
 import { type EcsRequestHandler, systemClock } from "../../../src/testing/index.ts";
 import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
-import { newTimedWorld, newWorld, rejectionOf } from "../../world.ts";
+import { newTimedWorld, newWorld, provision, rejectionOf } from "../../world.ts";
 import { withoutAnswer } from "./unanswered.ts";
 
 const operation = "RegisterTaskDefinition";
@@ -96,7 +96,7 @@ describe("a register without an answer", () => {
 
   it("is looked for no further back than the call", async () => {
     const world = newTimedWorld();
-    for (let number = 0; number < 20; number += 1) await inFakeTime(world.cloner.clone(toUser(number)));
+    await inFakeTime(provision(world.cloner, ...Array(20).keys()));
     await pass(300_000);
     world.ecs.clearCalls();
     world.ecs.fail({ operation, reset: "before" });
