@@ -163,7 +163,7 @@ export const typicalBase = deepFreeze({
   enableFaultInjection: false,
 } satisfies TaskDefinition);
 
-/** The tags of the typical base, as `DescribeTaskDefinition` gives them beside it. */
+/** The tags of the typical base, as `DescribeTaskDefinition` returns them. */
 export const typicalTags = deepFreeze([
   { key: "stage", value: "dev" },
   { key: "team", value: "agents" },

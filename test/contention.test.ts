@@ -28,7 +28,7 @@ describe("200 users at once", () => {
     vi.useRealTimers();
   });
 
-  it("from one process are given one clone each, where code by hand fails for most", async () => {
+  it("from one process get one clone each, where hand-written code fails for most", async () => {
     vi.useFakeTimers(fakeTime);
     const { ecs, cloner } = newWorld({ ...asEcs, clock: systemClock });
     const byHand = newWorld({ ...asEcs, clock: systemClock });
@@ -82,7 +82,7 @@ function startChild(...args: readonly (string | number)[]): Child {
 }
 
 describe("8 processes of 25 users each", () => {
-  it("are given one clone for each user over a loopback port, where code by hand fails for some", async () => {
+  it("get one clone per user over a loopback port, where hand-written code fails for some", async () => {
     const ecs = new FakeEcs({ ...asEcs, clock: fastClock });
     const byHand = new FakeEcs({ ...asEcs, clock: fastClock });
     for (const each of [ecs, byHand]) each.register(baseInput);

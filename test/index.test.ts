@@ -28,7 +28,7 @@ import {
 } from "../src/index.ts";
 
 describe("the package's entry", () => {
-  it("exports what is public, and nothing else", () => {
+  it("exports the public API and nothing else", () => {
     expect(Object.keys(library).sort()).toStrictEqual([
       "EcsBusyError",
       "InvalidInputError",
@@ -70,7 +70,7 @@ const cloner = new TaskDefCloner({ client, baseFamily: "app" });
 const user: UserSpec = { userId: "user_2x9", accessPointId: "fsap-01234567" };
 
 describe("TaskDefClonerOptions", () => {
-  it("takes every client of the SDK", () => {
+  it("accepts every client of the SDK", () => {
     expectTypeOf<{ client: ECSClient; baseFamily: string }>().toExtend<TaskDefClonerOptions>();
     expectTypeOf<{ client: ECS; baseFamily: string }>().toExtend<TaskDefClonerOptions>();
     expect(new TaskDefCloner({ client: new ECS({ region: "us-east-1" }), baseFamily: "app" })).toBeInstanceOf(
@@ -78,7 +78,7 @@ describe("TaskDefClonerOptions", () => {
     );
   });
 
-  it("needs a client and a base family", () => {
+  it("requires a client and a base family", () => {
     // @ts-expect-error: no client
     expect(() => new TaskDefCloner({ baseFamily: "app" })).toThrow(InvalidInputError);
     // @ts-expect-error: no base family
@@ -87,7 +87,7 @@ describe("TaskDefClonerOptions", () => {
     expect(() => new TaskDefCloner()).toThrow(InvalidInputError);
   });
 
-  it("refuses a typo, half a size and a value that is none of the choices", () => {
+  it("rejects a typo, half a size and a value that is not among the choices", () => {
     // @ts-expect-error: a typo
     expect(() => new TaskDefCloner({ client, baseFamily: "app", reserve: [] })).toThrow(InvalidInputError);
     // @ts-expect-error: half a size
@@ -98,20 +98,20 @@ describe("TaskDefClonerOptions", () => {
 });
 
 describe("UserSpec", () => {
-  it("needs an id and an access point", () => {
+  it("requires an ID and an access point", () => {
     expectTypeOf<{ userId: string }>().not.toExtend<UserSpec>();
     expectTypeOf<{ accessPointId: string }>().not.toExtend<UserSpec>();
     expectTypeOf<{ userId: string; accessPointId: string }>().toExtend<UserSpec>();
   });
 
-  it("takes numbers for the size, always both, and text for variables and tags", () => {
+  it("takes both numbers of a size, and strings for variables and tags", () => {
     expectTypeOf<Size>().toEqualTypeOf<{ readonly cpu: number; readonly memory: number }>();
     expectTypeOf<{ userId: string; accessPointId: string; size: { cpu: number } }>().not.toExtend<UserSpec>();
     expectTypeOf<{ userId: string; accessPointId: string; environment: { A: number } }>().not.toExtend<UserSpec>();
     expectTypeOf<{ userId: string; accessPointId: string; tags: { A: undefined } }>().not.toExtend<UserSpec>();
   });
 
-  it("cannot be changed once it is made", () => {
+  it("is read-only", () => {
     // @ts-expect-error: read-only
     const rename = (): string => (user.userId = "user_7k1");
     expectTypeOf(rename).returns.toBeString();
@@ -119,7 +119,7 @@ describe("UserSpec", () => {
 });
 
 describe("UserPatch", () => {
-  it("takes null for what is to be removed, and never changes whose clone it is", () => {
+  it("accepts null to remove something, but no other user", () => {
     expectTypeOf<{
       secrets: { A: null };
       environment: null;
@@ -143,7 +143,7 @@ describe("TaskDefCloner", () => {
     expectTypeOf(cloner.retire).returns.resolves.toEqualTypeOf<void>();
   });
 
-  it("takes what the calls are about", () => {
+  it("takes the arguments of each call", () => {
     expectTypeOf(cloner.clone).parameters.toEqualTypeOf<[user: UserSpec, options?: CloneOptions | undefined]>();
     expectTypeOf(cloner.reclone).parameters.toEqualTypeOf<
       [arn: string, changes?: UserPatch | undefined, options?: RecloneOptions | undefined]
@@ -154,7 +154,7 @@ describe("TaskDefCloner", () => {
     expectTypeOf<RecloneOptions>().not.toHaveProperty("current");
   });
 
-  it("refuses a typo in a call's options, half a size and a user without an access point", async () => {
+  it("rejects a typo in a call's options, half a size and a user without an access point", async () => {
     // @ts-expect-error: a typo
     await expect(cloner.clone(user, { curent: "arn" })).rejects.toThrow(InvalidInputError);
     // @ts-expect-error: half a size
@@ -163,7 +163,7 @@ describe("TaskDefCloner", () => {
     await expect(cloner.plan({ userId: "user_2x9" })).rejects.toThrow(InvalidInputError);
   });
 
-  it("gives an array of warnings and a number of revision", () => {
+  it("returns an array of warnings and a revision number", () => {
     expectTypeOf<Clone>().toEqualTypeOf<{
       readonly arn: string;
       readonly family: string;
@@ -177,7 +177,7 @@ describe("TaskDefCloner", () => {
 });
 
 describe("the pure functions", () => {
-  it("take and give the SDK's own types", () => {
+  it("take and return the SDK's own types", () => {
     expectTypeOf(toRegisterInput).toEqualTypeOf<
       (taskDefinition: TaskDefinition) => RegisterTaskDefinitionCommandInput
     >();
@@ -189,7 +189,7 @@ describe("the pure functions", () => {
 });
 
 describe("the errors", () => {
-  it("can be told apart by class and by name", () => {
+  it("are distinguished by class and by name", () => {
     expectTypeOf<InvalidInputError["name"]>().toEqualTypeOf<"InvalidInputError">();
     expectTypeOf<UnfitBaseError["name"]>().toEqualTypeOf<"UnfitBaseError">();
     expectTypeOf<NotACloneError>().toHaveProperty("arn").toBeString();

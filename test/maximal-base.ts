@@ -136,7 +136,7 @@ export const maximalBase: Required<TaskDefinition> = deepFreeze({
   memory: "1024",
 });
 
-/** The tags of the maximal base: `tags` is the one member of a register input that a described task definition lacks. */
+/** The tags of the maximal base: `tags` is the one member of a registration's input that a described task definition lacks. */
 export const maximalTags: readonly Tag[] = deepFreeze([
   { key: "stage", value: "dev" },
   { key: "empty", value: "" },

@@ -12,8 +12,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("any sequence of calls for several users, whatever fails on the way", () => {
-  it("leaves ACTIVE what the calls returned, each clone with its user's own, and tells nobody of another's", async () => {
+describe("any sequence of calls for several users, whatever fails along the way", () => {
+  it("leaves ACTIVE what the calls returned, each clone with its user's parts, and reveals nothing about other users", async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         const model = new Model();

@@ -22,7 +22,7 @@ describe("the base", () => {
     ]);
   });
 
-  it("is missed at once, by default, where the family has no ACTIVE revision", async () => {
+  it("is reported missing immediately, by default, if the family has no ACTIVE revision", async () => {
     const { ecs, newCloner, described, registerBase } = newWebFamily();
     ecs.deregister(registerBase());
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
@@ -34,7 +34,7 @@ describe("the base", () => {
     expect(described()).toStrictEqual(["web"]);
   });
 
-  it("is taken with an access point where no `isBase` is set, and what that may mean is said", async () => {
+  it("may have an access point if `isBase` is not set, with a warning about what that can mean", async () => {
     const { ecs, events, eventsOf, newCloner } = newWebFamily();
     const arn = ecs.register({ ...toOldClone(0xabc), tags: [{ key: "user", value: "somebody-else" }] });
     const advice =
@@ -48,14 +48,14 @@ describe("the base", () => {
     expect(JSON.stringify([events, advice])).not.toMatch(/abc|somebody-else/);
   });
 
-  it("is taken with an access point where `isBase` says that it is one, without a word", async () => {
+  it("may have an access point if `isBase` says it is a base, without a warning", async () => {
     const { ecs, eventsOf, newCloner } = newWebFamily();
     const arn = ecs.register(toOldClone(1));
     expect(await newCloner({ isBase: () => true }).clone(plainUser)).toMatchObject({ baseArn: arn, warnings: [] });
     expect(eventsOf("base-has-access-point")).toStrictEqual([]);
   });
 
-  it("is taken where another volume than the user's has an access point, without a word", async () => {
+  it("may have an access point on a volume that is not the user's, without a warning", async () => {
     const { ecs, newCloner } = newWebFamily();
     ecs.register({
       ...smallBase,
@@ -68,7 +68,7 @@ describe("the base", () => {
     expect(await newCloner({ volume: "data" }).plan(plainUser)).toMatchObject({ warnings: [] });
   });
 
-  it("is never a revision that carries the record of a clone, also where `isBase` is not set", async () => {
+  it("is never a revision that carries a clone's record, even if `isBase` is not set", async () => {
     const { ecs, eventsOf, newCloner, registerBase } = newWebFamily();
     const base = registerBase();
     await newCloner().clone(plainUser);
@@ -85,7 +85,7 @@ describe("the base", () => {
   });
 
   it.each([
-    ["newer than this library", '{"version":2,"origin":"unknown"}'],
+    ["written by a newer version", '{"version":2,"origin":"unknown"}'],
     ["broken", "{"],
   ])("is never a revision with a record that is %s", async (_, record) => {
     const { ecs, newCloner, registerBase } = newWebFamily();
@@ -98,7 +98,7 @@ describe("the base", () => {
     expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: base });
   });
 
-  it("is never a revision that another family answers with", async () => {
+  it("is never a revision of another family, even if ECS returns one", async () => {
     const { ecs, newCloner, registerBase } = newWebFamily();
     registerBase();
     const taskDefinition = { ...smallBase, family: "api", taskDefinitionArn: toArn("api", 7), status: "ACTIVE" };
@@ -106,7 +106,7 @@ describe("the base", () => {
     expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: toArn("web", 1) });
   });
 
-  it("is never a revision that became INACTIVE between listing and describing it", async () => {
+  it("is never a revision that became INACTIVE after it was listed", async () => {
     const { ecs, eventsOf, newCloner, described, registerBase } = newWebFamily();
     const [one, two, three, four] = [registerBase(), registerBase(), registerBase(), registerBase()];
     const isBase: IsBase = ({ taskDefinition: { revision } }) => {
@@ -123,7 +123,7 @@ describe("the base", () => {
 });
 
 describe("a described revision", () => {
-  it("is no base where ECS says that it is of another family", async () => {
+  it("is not a base if ECS says it belongs to another family", async () => {
     const { ecs, newCloner, registerBase } = newWebFamily();
     const taskDefinitionArn = registerBase();
     const body = { taskDefinition: { taskDefinitionArn, family: "api", status: "ACTIVE" } };
@@ -133,7 +133,7 @@ describe("a described revision", () => {
     });
   });
 
-  it("is judged by its record for good, and by its tags for the moment", () => {
+  it("is judged once by its record, but every time by its tags", () => {
     const taskDefinition = { containerDefinitions: [{ dockerLabels: { [provenanceLabel]: "{}" } }] };
     expect(judgeContent({ taskDefinition, tags: [] }, undefined)).toStrictEqual({
       reason: "carries the record of a clone",

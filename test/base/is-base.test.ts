@@ -26,22 +26,22 @@ describe("hasNoAccessPoint", () => {
     volumes: [volume("shared"), { name: "scratch", host: {} }, volume("home", "fsap-01234567")],
   });
 
-  it("takes a base, whose volumes have none", () => {
+  it("accepts a base, whose volumes have no access point", () => {
     expect(hasNoAccessPoint()(candidate(typicalBase))).toBe(true);
     expect(hasNoAccessPoint("workspace")(candidate(typicalBase))).toBe(true);
   });
 
-  it("refuses a clone, whose volume has one", () => {
+  it("rejects a clone, whose volume has an access point", () => {
     expect(hasNoAccessPoint()(clone)).toBe(false);
     expect(hasNoAccessPoint("home")(clone)).toBe(false);
   });
 
-  it("looks at the named volume alone", () => {
+  it("checks only the named volume", () => {
     expect(hasNoAccessPoint("shared")(clone)).toBe(true);
     expect(hasNoAccessPoint("scratch")(clone)).toBe(true);
   });
 
-  it("takes a task definition without volumes", () => {
+  it("accepts a task definition without volumes", () => {
     expect(hasNoAccessPoint()(candidate({}))).toBe(true);
   });
 });
@@ -75,7 +75,7 @@ describe.each([
     [`arn:aws:sts::${account}:assumed-role/Deploy`, role],
     ["somebody", "somebody"],
     ["ecs.amazonaws.com", "ecs.amazonaws.com"],
-  ])("says that %s is %s", (registeredBy, principal) => {
+  ])("matches %s against %s", (registeredBy, principal) => {
     expect(ask(registeredBy, principal)).toBe(whenSame);
     expect(ask(registeredBy, "nobody", principal)).toBe(whenSame);
   });
@@ -94,11 +94,11 @@ describe.each([
     ["somebody", role],
     [undefined, "undefined"],
     [undefined, ""],
-  ])("says that %s is not %s", (registeredBy, principal) => {
+  ])("does not match %s against %s", (registeredBy, principal) => {
     expect(ask(registeredBy, principal)).toBe(!whenSame);
   });
 
-  it("says that nobody is one of none", () => {
+  it("matches nothing if no principals are given", () => {
     expect(ask(role)).toBe(!whenSame);
   });
 });
@@ -106,14 +106,14 @@ describe.each([
 describe("hasTag", () => {
   const tagged = candidate({}, { key: "kind", value: "base" }, { key: "empty", value: "" }, { key: "bare" });
 
-  it("goes by the key, and by the value where one is given", () => {
+  it("matches by key, and by value if one is given", () => {
     expect(hasTag("kind")(tagged)).toBe(true);
     expect(hasTag("kind", "base")(tagged)).toBe(true);
     expect(hasTag("empty", "")(tagged)).toBe(true);
     expect(hasTag("bare")(tagged)).toBe(true);
   });
 
-  it("refuses another key, and another value", () => {
+  it("rejects a different key or value", () => {
     expect(hasTag("Kind")(tagged)).toBe(false);
     expect(hasTag("kind", "clone")(tagged)).toBe(false);
     expect(hasTag("kind", "")(tagged)).toBe(false);
@@ -125,7 +125,7 @@ describe("hasTag", () => {
 describe("lacksTag", () => {
   const tagged = candidate({}, { key: "user", value: "user_2x9" });
 
-  it("is the contrary of hasTag", () => {
+  it("negates hasTag", () => {
     expect(lacksTag("user")(tagged)).toBe(false);
     expect(lacksTag("user", "user_2x9")(tagged)).toBe(false);
     expect(lacksTag("user", "user_7k1")(tagged)).toBe(true);
@@ -135,7 +135,7 @@ describe("lacksTag", () => {
 });
 
 describe("toAccessPointAdvice", () => {
-  it("names the base, the volume and what to set", () => {
+  it("names the base, the volume and the option to set", () => {
     expect(toAccessPointAdvice("app:7", "home")).toBe(
       "Volume home of base app:7 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
         'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("home").',

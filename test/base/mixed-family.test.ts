@@ -15,11 +15,11 @@ import { deployer, newWebFamily } from "./web-family.ts";
 
 const shutDown = new Error("shutting down");
 
-describe("a family that still holds clones", () => {
+describe("a base family that still contains clones", () => {
   it.each<[string, IsBase]>([
     ["hasNoAccessPoint", hasNoAccessPoint("data")],
     ["isNotRegisteredBy", isNotRegisteredBy("arn:aws:iam::111122223333:role/backend")],
-  ])("gives its one base among 250 newer clones, told apart by %s", async (_, isBase) => {
+  ])("yields its only base behind 250 newer clones, distinguished by %s", async (_, isBase) => {
     const { ecs, eventsOf, newCloner, described, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     const clones = registerOldClones(250);
@@ -42,7 +42,7 @@ describe("a family that still holds clones", () => {
     ]);
   });
 
-  it("is walked no further than to the first base", async () => {
+  it("is searched only as far as the first base", async () => {
     const { newCloner, described, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     const base = registerBase();
@@ -51,7 +51,7 @@ describe("a family that still holds clones", () => {
     expect(described()).toStrictEqual(["web", toArn("web", 3), base]);
   });
 
-  it("gives the base that is deployed during the walk", async () => {
+  it("yields a base that is deployed during the search", async () => {
     const { newCloner, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     registerOldClones(5);
@@ -64,7 +64,7 @@ describe("a family that still holds clones", () => {
     expect(await newCloner({ isBase }).plan(plainUser)).toMatchObject({ baseArn: toArn("web", 7) });
   });
 
-  it("gives the base that it had, where only clones are registered during the walk", async () => {
+  it("yields the existing base if only clones are registered during the search", async () => {
     const { eventsOf, newCloner, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     registerOldClones(3);
@@ -78,7 +78,7 @@ describe("a family that still holds clones", () => {
     expect(eventsOf("base-revisions-skipped")).toMatchObject([{ skipped: { length: 5 }, taken: base }]);
   });
 
-  it("gives an error that names what was looked at, where the base is past the bound", async () => {
+  it("causes an error that lists what was checked if the base is beyond the limit", async () => {
     const { eventsOf, newCloner, described, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     registerOldClones(101);
@@ -94,7 +94,7 @@ describe("a family that still holds clones", () => {
     expect(eventsOf("base-revisions-skipped")[0]).not.toHaveProperty("taken");
   });
 
-  it("gives the base that stands right behind the bound's last clone", async () => {
+  it("yields a base just past the limit once the limit is raised by one", async () => {
     const { newCloner, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     registerOldClones(3);
@@ -105,7 +105,7 @@ describe("a family that still holds clones", () => {
     expect(await newCloner({ isBase, maxBaseRevisions: 4 }).plan(plainUser)).toMatchObject({ baseArn: base });
   });
 
-  it("gives an error that names what was looked at, where there is no base at all", async () => {
+  it("causes an error that lists what was checked if there is no base at all", async () => {
     const { ecs, newCloner, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     await newCloner().clone(plainUser);
@@ -121,7 +121,7 @@ describe("a family that still holds clones", () => {
     });
   });
 
-  it("gives an error that says so, where its last revision goes while it is looked at", async () => {
+  it("causes an error that says it is empty if its last revision disappears during the search", async () => {
     const { ecs, newCloner, registerOldClones } = newWebFamily();
     registerOldClones(1);
     const isBase: IsBase = () => {
@@ -134,7 +134,7 @@ describe("a family that still holds clones", () => {
     });
   });
 
-  it("gives an error where the listing holds what is no ARN of a revision", async () => {
+  it("causes an error if the listing contains something other than revision ARNs", async () => {
     const { ecs, newCloner, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     registerOldClones(1);
@@ -144,7 +144,7 @@ describe("a family that still holds clones", () => {
     });
   });
 
-  it("passes over a revision that is gone since it was listed", async () => {
+  it("may lose a revision after listing it, which is skipped", async () => {
     const { ecs, eventsOf, newCloner, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     const clones = registerOldClones(2);
@@ -160,7 +160,7 @@ describe("a family that still holds clones", () => {
     ]);
   });
 
-  it("is walked without describing again what is known to be no base", async () => {
+  it("is searched without describing known non-bases again", async () => {
     const { ecs, newCloner, described, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     registerOldClones(250);
@@ -171,7 +171,7 @@ describe("a family that still holds clones", () => {
     expect(described()).toStrictEqual(["web", base]);
   });
 
-  it("is walked once for calls that come together", async () => {
+  it("is searched once for concurrent calls", async () => {
     const { newCloner, described, registerBase, registerOldClones } = newWebFamily();
     const base = registerBase();
     const clones = registerOldClones(10);
@@ -181,7 +181,7 @@ describe("a family that still holds clones", () => {
     expect(described().filter((reference) => clones.slice(0, -1).includes(String(reference)))).toHaveLength(9);
   });
 
-  it("is judged anew at every call by a predicate that reads tags, since tags may change", async () => {
+  it("is judged again on every call by a predicate that reads tags, because tags can change", async () => {
     const { ecs, newCloner, registerBase } = newWebFamily();
     const base = registerBase();
     const retagged = registerBase();
@@ -194,7 +194,7 @@ describe("a family that still holds clones", () => {
     expect(await cloner.plan(plainUser)).toMatchObject({ baseArn: retagged });
   });
 
-  it("is walked without describing a revision twice, also by a predicate that reads tags", async () => {
+  it("is searched without describing a revision twice, even by a predicate that reads tags", async () => {
     const { ecs, newCloner, described, registerBase } = newWebFamily();
     const base = registerBase();
     const clones = [1, 2].map(() => ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_1" }] }));
@@ -202,7 +202,7 @@ describe("a family that still holds clones", () => {
     expect(described()).toStrictEqual(["web", clones[0], base]);
   });
 
-  it("shows a predicate the revision and its tags, as ECS has them", async () => {
+  it("passes each revision and its tags to the predicate as ECS returns them", async () => {
     const { ecs, newCloner } = newWebFamily();
     const seen: BaseCandidate[] = [];
     const arn = ecs.register({ ...smallBase, tags: [{ key: "stage", value: "dev" }] }, { registeredBy: deployer });
@@ -219,7 +219,7 @@ describe("a family that still holds clones", () => {
     ]);
   });
 
-  it("gives what a predicate throws to the caller", async () => {
+  it("passes on whatever a predicate throws", async () => {
     const { newCloner, registerBase } = newWebFamily();
     registerBase();
     const isBase: IsBase = () => {
@@ -228,7 +228,7 @@ describe("a family that still holds clones", () => {
     await expect(newCloner({ isBase }).plan(plainUser)).rejects.toBe(shutDown);
   });
 
-  it("refuses a predicate that returns no boolean, such as an async one, which would make every clone a base", async () => {
+  it("rejects a predicate that does not return a boolean, such as an async one, which would turn every clone into a base", async () => {
     const { newCloner, registerBase } = newWebFamily();
     registerBase();
     // The cast: what a caller without types may pass.
@@ -239,7 +239,7 @@ describe("a family that still holds clones", () => {
     });
   });
 
-  it("is walked no further once the signal aborts", async () => {
+  it("is not searched further once the signal aborts", async () => {
     const { ecs, newCloner, described, registerBase, registerOldClones } = newWebFamily();
     registerBase();
     registerOldClones(50);
@@ -258,7 +258,7 @@ describe("a family that still holds clones", () => {
     await expect(cloner.plan(plainUser)).rejects.toMatchObject({ name: "UnfitBaseError" });
   });
 
-  it("is not walked by a call whose signal aborts while another walks", async () => {
+  it("lets a call abort while another call is searching", async () => {
     const clock = new ManualClock();
     const { ecs, newCloner, registerBase, registerOldClones } = newWebFamily({ clock });
     registerBase();

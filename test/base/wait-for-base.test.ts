@@ -26,7 +26,7 @@ describe("waitForBaseMs", () => {
     expect(performance.now() - startedAt).toBe(5000);
   });
 
-  it("waits for a base while the family holds clones only", async () => {
+  it("waits for a base while the family contains only clones", async () => {
     const { newCloner, registerBase, registerOldClones } = newWebFamily({ clock: systemClock });
     registerOldClones(2);
     setTimeout(registerBase, 1500);
@@ -34,7 +34,7 @@ describe("waitForBaseMs", () => {
     expect(await inFakeTime(cloner.plan(plainUser))).toMatchObject({ baseArn: toArn("web", 3) });
   });
 
-  it("waits no longer than it says", async () => {
+  it("waits no longer than specified", async () => {
     const { newCloner, described } = newWebFamily({ clock: systemClock });
     vi.advanceTimersByTime(10);
     const startedAt = performance.now();
@@ -46,7 +46,7 @@ describe("waitForBaseMs", () => {
     expect(described()).toHaveLength(4);
   });
 
-  it("waits no longer for many users who wait for their turn", async () => {
+  it("does not add up for users who queue behind each other", async () => {
     const { newCloner } = newWebFamily({ clock: systemClock });
     const cloner = newCloner({ waitForBaseMs: 2500 });
     const startedAt = performance.now();
@@ -56,7 +56,7 @@ describe("waitForBaseMs", () => {
     expect(performance.now() - startedAt).toBe(2500);
   });
 
-  it("waits no longer once the signal aborts", async () => {
+  it("stops waiting once the signal aborts", async () => {
     const { newCloner } = newWebFamily({ clock: systemClock });
     const controller = new AbortController();
     const cloner = newCloner({ waitForBaseMs: 60_000 });

@@ -63,8 +63,8 @@ function isDefined(value: unknown): boolean {
   return value !== undefined;
 }
 
-describe("an argument that makes no sense", () => {
-  it.each(Object.entries(calls))("gives a typed error and asks nothing of ECS, as %s", async (_, [arbitrary, call]) => {
+describe("a meaningless argument", () => {
+  it.each(Object.entries(calls))("as %s, causes a typed error and no request", async (_, [arbitrary, call]) => {
     const ecs = new FakeEcs();
     ecs.register(baseInput);
     const cloner = new TaskDefCloner({ client: ecs.client(), baseFamily: "isol8-dev-openclaw", container: "openclaw" });
@@ -79,7 +79,7 @@ describe("an argument that makes no sense", () => {
     );
   });
 
-  it("gives a typed error and asks nothing of ECS, as the cluster of collectArnsInUse", async () => {
+  it("as the cluster of collectArnsInUse, causes a typed error and no request", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     await fc.assert(
@@ -96,7 +96,7 @@ describe("an argument that makes no sense", () => {
     );
   });
 
-  it("gives a typed error as the options of a cloner", () => {
+  it("as the options of a cloner, causes a typed error", () => {
     fc.assert(
       fc.property(anything, (options) => {
         // The cast: what a caller without types may pass.

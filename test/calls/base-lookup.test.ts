@@ -14,8 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a describe that ECS does not answer as it should", () => {
-  it("gives a RequestTimeoutError once its time is up, and nothing is registered", async () => {
+describe("a DescribeTaskDefinition call that goes wrong", () => {
+  it("throws a RequestTimeoutError when it times out, and nothing is registered", async () => {
     const { ecs, newCloner, operations } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", hang: "before" });
     const startedAt = performance.now();
@@ -28,7 +28,7 @@ describe("a describe that ECS does not answer as it should", () => {
     expect(operations()).toStrictEqual(["DescribeTaskDefinition"]);
   });
 
-  it("is aborted at once by the signal, and nothing is registered", async () => {
+  it("is aborted immediately by the signal, and nothing is registered", async () => {
     const { ecs, cloner, operations } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", hang: "before" });
     const controller = new AbortController();
@@ -41,7 +41,7 @@ describe("a describe that ECS does not answer as it should", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is repeated while ECS throttles, and the clone is registered once", async () => {
+  it("is retried while ECS throttles, and the clone is registered once", async () => {
     const { ecs, cloner, events } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", error: "ThrottlingException", times: 10 });
     expect(await inFakeTime(cloner.clone(plainUser))).toMatchObject({ revision: 1 });
@@ -51,7 +51,7 @@ describe("a describe that ECS does not answer as it should", () => {
     expect(events[1]).toMatchObject({ ...retried, attempt: 2, error: "ThrottlingException" });
   });
 
-  it("gives an EcsBusyError at the deadline, which says how often it was sent and how long that took", async () => {
+  it("throws an EcsBusyError at the deadline that reports the number of attempts and the time spent", async () => {
     const { ecs, newCloner, operations } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", error: "ThrottlingException", times: 1000 });
     const startedAt = performance.now();
@@ -68,7 +68,7 @@ describe("a describe that ECS does not answer as it should", () => {
     expect(operations()).not.toContain("RegisterTaskDefinition");
   });
 
-  it.each([2000, 15_000])("is repeated no sooner than after the %d ms that ECS asks for", async (retryAfterMs) => {
+  it.each([2000, 15_000])("is not retried before the %d ms that ECS asks for have passed", async (retryAfterMs) => {
     const { ecs, newCloner } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", error: "ThrottlingException", times: 4, retryAfterMs });
     const calledAt: number[] = [];
@@ -91,7 +91,7 @@ describe("a describe that ECS does not answer as it should", () => {
     ["AccessDeniedException", "not authorized"],
     ["ClientException", "Something else."],
     ["InvalidParameterException", "The specified family is invalid."],
-  ])("gives the SDK's own %s", async (error, message) => {
+  ])("throws the SDK's own %s", async (error, message) => {
     const { ecs, cloner, operations } = newWorld({ clock: systemClock });
     ecs.fail({ operation: "DescribeTaskDefinition", error, message });
     await expect(cloner.clone(plainUser)).rejects.toMatchObject({

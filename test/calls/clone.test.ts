@@ -41,13 +41,13 @@ const toExpected = (accessPointId: string): RegisterTaskDefinitionCommandInput =
 });
 
 describe("a user's clone", () => {
-  it("is the base with the user's access point, and nothing else changed", async () => {
+  it("is the base with the user's access point and no other change", async () => {
     const { cloner, registered } = newWorld();
     await cloner.clone(plainUser);
     expect(inOrder(registered())).toStrictEqual(inOrder(toExpected(plainUser.accessPointId)));
   });
 
-  it("is the base with all that is the user's own, in its place", async () => {
+  it("is the base with every user-specific part in place", async () => {
     const { cloner, registered } = newWorld();
     await cloner.clone(typicalUser);
     const { secrets, environment, image } = typicalUser;
@@ -85,13 +85,13 @@ describe("a user's clone", () => {
     expect(inOrder(registered())).toStrictEqual(inOrder(expected));
   });
 
-  it("takes one describe and one register", async () => {
+  it("takes one DescribeTaskDefinition and one RegisterTaskDefinition call", async () => {
     const { cloner, operations } = newWorld();
     await cloner.clone(typicalUser);
     expect(operations()).toStrictEqual(["DescribeTaskDefinition", "RegisterTaskDefinition"]);
   });
 
-  it("is what `clone` returns", async () => {
+  it("is described by what `clone` returns", async () => {
     const { cloner } = newWorld();
     expect(await cloner.clone(plainUser)).toStrictEqual({
       arn: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw-user:1",
@@ -104,14 +104,14 @@ describe("a user's clone", () => {
     });
   });
 
-  it("holds nothing of the user before", async () => {
+  it("contains nothing of the previous user", async () => {
     const { cloner, registered } = newWorld();
     await cloner.clone(typicalUser);
     await cloner.clone(plainUser);
     expect(inOrder(registered())).toStrictEqual(inOrder(toExpected(plainUser.accessPointId)));
   });
 
-  it("is of the base that was deployed last, also in a cloner that knew an older one", async () => {
+  it("is based on the latest deployed base, even if the cloner has already used an older one", async () => {
     const { ecs, cloner, registered } = newWorld();
     await cloner.clone(plainUser);
     const containerDefinitions = [{ ...openclaw, image: "openclaw:2026.9.4" }, { ...collector }];
@@ -121,7 +121,7 @@ describe("a user's clone", () => {
     expect(named(registered().containerDefinitions, "openclaw").image).toBe("openclaw:2026.9.4");
   });
 
-  it("goes to the family that the option names, or that it gives for the user", async () => {
+  it("goes into the family that `cloneFamily` names or returns for the user", async () => {
     const { newCloner, registered } = newWorld();
     await newCloner({ cloneFamily: "tenants" }).clone(plainUser);
     expect(registered("tenants").family).toBe("tenants");
@@ -130,7 +130,7 @@ describe("a user's clone", () => {
   });
 
   it.each(["auth0|5f7c88", "jo.do+x@example.com", "3f2b1c1e-0000-4000-8000-000000000000", "Zoë 🌍", "\n", "__proto__"])(
-    "can be that of a user whose id is %j",
+    "supports the user ID %j",
     async (userId) => {
       const { cloner, newCloner } = newWorld();
       const clone = await cloner.clone({ ...plainUser, userId });
@@ -139,7 +139,7 @@ describe("a user's clone", () => {
     },
   );
 
-  it("has the size of the option where the user has none, and else the user's", async () => {
+  it("has the user's size, or that of the `size` option if the user has none", async () => {
     const { newCloner, registered } = newWorld();
     const cloner = newCloner({ size: { cpu: 1024, memory: 2048 } });
     await cloner.clone(plainUser);
@@ -148,7 +148,7 @@ describe("a user's clone", () => {
     expect(registered()).toMatchObject({ cpu: "1024", memory: "4096" });
   });
 
-  it("has the base's tags, less AWS's own", async () => {
+  it("has the base's tags except those reserved by AWS", async () => {
     const { ecs, cloner, newCloner, registered } = newWorld();
     await cloner.clone(plainUser);
     expect(registered().tags?.toSorted((one, other) => String(one.key).localeCompare(String(other.key)))).toStrictEqual(
@@ -174,7 +174,7 @@ describe("a user's clone", () => {
     expect(registered().tags).toStrictEqual([{ key: "stage", value: "dev" }]);
   });
 
-  it("has no tags but the user's where `copyTags` is false, and no list of none", async () => {
+  it("has only the user's tags if `copyTags` is false, and no empty list of tags", async () => {
     const { newCloner, registered } = newWorld();
     const cloner = newCloner({ copyTags: false });
     await cloner.clone(plainUser);
@@ -183,7 +183,7 @@ describe("a user's clone", () => {
     expect(registered().tags).toStrictEqual([{ key: "user", value: "user_7k1" }]);
   });
 
-  it("has no list of tags where the base has none", async () => {
+  it("has no list of tags if the base has none", async () => {
     const { ecs, cloner, registered } = newWorld();
     const { tags: _, ...untagged } = baseInput;
     ecs.register(untagged);
@@ -192,19 +192,19 @@ describe("a user's clone", () => {
   });
 });
 
-describe("a base that cannot carry the user", () => {
+describe("a base that does not fit the user", () => {
   it.each<[string, string, object, Partial<TaskDefClonerOptions>]>([
     ["without an EFS volume", "no EFS volume", { volumes: [{ name: "workspace" }, { name: "scratch" }] }, {}],
     ["without the named container", "no container web", {}, { container: "web" }],
     ["without the named volume", "no volume data", {}, { volume: "data" }],
-    ["whose named volume is no EFS volume", "is not an EFS volume", {}, { volume: "scratch" }],
+    ["whose named volume is not an EFS volume", "is not an EFS volume", {}, { volume: "scratch" }],
     [
       "without an execution role",
       "executionRoleArn",
       { executionRoleArn: undefined, containerDefinitions: bare() },
       {},
     ],
-  ])("%s is refused, and nothing is registered", async (_, message, changes, options) => {
+  ])("%s is rejected, and nothing is registered", async (_, message, changes, options) => {
     const { ecs, newCloner, operations } = newWorld();
     ecs.register({ ...baseInput, ...changes });
     await expect(newCloner(options).clone(typicalUser)).rejects.toMatchObject({

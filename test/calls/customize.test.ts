@@ -5,7 +5,7 @@ import { baseInput, plainUser, typicalUser } from "../cast.ts";
 import { newWorld } from "../world.ts";
 
 describe("customize", () => {
-  it("makes the last change, and knows the user", async () => {
+  it("makes the last change and receives the user", async () => {
     const { newCloner, registered } = newWorld();
     const cloner = newCloner({
       customize: (input, { userId }) => ({ ...input, pidMode: "task", tags: [{ key: "for", value: userId }] }),
@@ -14,7 +14,7 @@ describe("customize", () => {
     expect(registered()).toMatchObject({ pidMode: "task", tags: [{ key: "for", value: "user_7k1" }] });
   });
 
-  it("may change what it is given, without harm to the base or to the next clone", async () => {
+  it("may mutate its input without affecting the base or the next clone", async () => {
     const { newCloner, registered } = newWorld();
     const cloner = newCloner({
       customize: (input) => {
@@ -46,7 +46,7 @@ describe("customize", () => {
         containerDefinitions: input.containerDefinitions?.map((container) => ({ ...container, environment: [] })),
       }),
     ],
-    ["everything into nothing", "must return the input to register", () => undefined],
+    ["the input to undefined", "must return the input to register", () => undefined],
   ])("may not change %s", async (_, message, customize) => {
     const { newCloner, operations } = newWorld();
     // The cast: a caller without types may return anything.

@@ -4,10 +4,10 @@ import { cloneFamily, toArn, toUser } from "../cast.ts";
 import { turns } from "../fake-time.ts";
 import { newWorld, rejectionOf, type World } from "../world.ts";
 
-describe("the deploy step", () => {
+describe("deploy", () => {
   const current = async (world: World): Promise<string> => (await world.cloner.clone(toUser(1))).arn;
 
-  it("runs with the clone that is returned, and is waited for", async () => {
+  it("receives the clone that is returned, and is awaited", async () => {
     const { cloner } = newWorld();
     const { signal } = new AbortController();
     const seen: unknown[] = [];
@@ -21,7 +21,7 @@ describe("the deploy step", () => {
     expect(seen).toStrictEqual([clone, { signal }]);
   });
 
-  it("runs for a clone that is reused too", async () => {
+  it("also runs for a reused clone", async () => {
     const world = newWorld();
     const arn = await current(world);
     const seen: Clone[] = [];
@@ -42,13 +42,13 @@ describe("the deploy step", () => {
   describe.each(Object.entries(thrown))("when it throws %s", (_, error) => {
     it.each([
       [
-        "at once",
+        "synchronously",
         () => {
           throw error;
         },
       ],
-      ["later", () => Promise.reject(error)],
-    ])("%s, has the new revision deregistered and throws that on", async (_when, deploy) => {
+      ["asynchronously", () => Promise.reject(error)],
+    ])("%s, deregisters the new revision and rethrows", async (_when, deploy) => {
       const { cloner, ecs, events } = newWorld();
       const caught = await cloner.clone(toUser(1), { deploy }).then(
         () => "no rejection",
@@ -64,7 +64,7 @@ describe("the deploy step", () => {
       ]);
     });
 
-    it("leaves a clone that was reused as it is", async () => {
+    it("leaves a reused clone alone", async () => {
       const world = newWorld();
       const arn = await current(world);
       const caught = await world.cloner.clone(toUser(1), { current: arn, deploy: () => Promise.reject(error) }).then(
@@ -76,7 +76,7 @@ describe("the deploy step", () => {
       expect(world.count("DeregisterTaskDefinition")).toBe(0);
     });
 
-    it("throws that on when the revision cannot be deregistered either, and says so in an event", async () => {
+    it("rethrows even if the revision cannot be deregistered, and emits an event about that", async () => {
       const { ecs, cloner, events, active } = newWorld();
       ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
       const caught = await cloner.clone(toUser(1), { deploy: () => Promise.reject(error) }).then(
@@ -95,7 +95,7 @@ describe("the deploy step", () => {
     });
   });
 
-  it("notes the clean-up's failure on the error", async () => {
+  it("records a failed rollback on the error", async () => {
     const { ecs, cloner } = newWorld();
     const error = new DeployError("no capacity");
     ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException", message: "not allowed" });
@@ -104,7 +104,7 @@ describe("the deploy step", () => {
     expect(caught).toMatchObject({ undoError: { name: "AccessDeniedException", message: "not allowed" } });
   });
 
-  it("notes it on an error of its own when the call was aborted, since others share the signal's reason", async () => {
+  it("records a failed rollback on a separate error if the call was aborted, because the signal's reason is shared", async () => {
     const { ecs, cloner } = newWorld();
     const controller = new AbortController();
     const reason = new Error("shutting down");
@@ -116,7 +116,7 @@ describe("the deploy step", () => {
     expect(reason).not.toHaveProperty("undoError");
   });
 
-  it("notes it on the step's own error, also when that aborted the call", async () => {
+  it("records a failed rollback on deploy's own error, even if deploy also aborted the call", async () => {
     const { ecs, cloner } = newWorld();
     const controller = new AbortController();
     const error = new DeployError("no capacity");
@@ -130,7 +130,7 @@ describe("the deploy step", () => {
   });
 
   it.each([["shutting down"], [null]])(
-    "throws the signal's reason %j, which takes no note, as it is",
+    "throws the signal's reason %j unchanged, because it cannot take an undoError",
     async (reason) => {
       const { ecs, cloner } = newWorld();
       const controller = new AbortController();
@@ -140,7 +140,7 @@ describe("the deploy step", () => {
     },
   );
 
-  it("has what reclone and resize registered deregistered as well, and not the present clone", async () => {
+  it("rolls back what reclone and resize registered, but not the current clone", async () => {
     const world = newWorld();
     const arn = await current(world);
     const error = new DeployError("no capacity");
@@ -152,7 +152,7 @@ describe("the deploy step", () => {
     expect(world.ecs.revisions(cloneFamily)).toHaveLength(3);
   });
 
-  it("is not waited for when the call is aborted, and the new revision is deregistered", async () => {
+  it("is not awaited once the call is aborted, and the new revision is deregistered", async () => {
     const { cloner, active, ecs } = newWorld();
     const controller = new AbortController();
     const reason = new DeployError("the request was cancelled");
@@ -165,7 +165,7 @@ describe("the deploy step", () => {
     expect(active()).toStrictEqual([]);
   });
 
-  it("is given up for a clone that is reused too when the call is aborted, and the clone stays", async () => {
+  it("is not awaited for a reused clone once the call is aborted, and the clone stays", async () => {
     const world = newWorld();
     const arn = await current(world);
     const controller = new AbortController();
@@ -179,7 +179,7 @@ describe("the deploy step", () => {
     expect(world.active()).toStrictEqual([arn]);
   });
 
-  it("may fail later without anybody minding, once the call was aborted", async () => {
+  it("may still fail after the call was aborted, without an unhandled rejection", async () => {
     const { cloner } = newWorld();
     const controller = new AbortController();
     const reason = new DeployError("the request was cancelled");

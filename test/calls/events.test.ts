@@ -4,7 +4,7 @@ import { turns } from "../fake-time.ts";
 import { newWorld } from "../world.ts";
 
 describe("events", () => {
-  it("tell of the base and of the clone, in order", async () => {
+  it("report the base and then the clone", async () => {
     const { cloner, events } = newWorld();
     const { arn, baseArn } = await cloner.clone(typicalUser);
     expect(events).toStrictEqual([
@@ -13,7 +13,7 @@ describe("events", () => {
     ]);
   });
 
-  it("tell of no more than the base where nothing is registered", async () => {
+  it("report only the base if nothing is registered", async () => {
     const { cloner, events } = newWorld();
     const { baseArn } = await cloner.plan(typicalUser);
     expect(events).toStrictEqual([{ type: "base-described", arn: baseArn }]);
@@ -27,13 +27,13 @@ describe("events", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("listener"))],
-  ])("cannot break a clone where the listener %s", async (_, onEvent) => {
+  ])("do not break a clone if the listener %s", async (_, onEvent) => {
     const { newCloner } = newWorld();
     expect(await newCloner({ onEvent }).clone(typicalUser)).toMatchObject({ revision: 1 });
     await turns();
   });
 
-  it("hold no value of an environment variable", async () => {
+  it("never contain the value of an environment variable", async () => {
     const { cloner, events } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     await cloner.reclone(arn);
@@ -50,7 +50,7 @@ describe("events", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("the log is full"))],
-  ])("go to a listener that cannot break a call when it %s", async (_, onEvent) => {
+  ])("leave the new clone ACTIVE if the listener %s", async (_, onEvent) => {
     const { newCloner, active } = newWorld();
     const { arn } = await newCloner({ onEvent }).clone(toUser(1));
     expect(active()).toStrictEqual([arn]);

@@ -32,11 +32,11 @@ const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => 
     },
     "Update the library",
   ],
-  "a clone with a record that is no JSON": [
+  "a clone with a record that is not JSON": [
     (world, { arn }) => world.ecs.register(withRecord(registeredAs(world, arn), "{")),
     "cannot be read",
   ],
-  "a clone with a record that lacks something": [
+  "a clone with an incomplete record": [
     (world, { arn }) => {
       const record = JSON.stringify({ ...recordOf(world, arn), userId: undefined });
       return world.ecs.register(withRecord(registeredAs(world, arn), record));
@@ -50,7 +50,7 @@ const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => 
     },
     "not from this account's",
   ],
-  "a clone of what is no ARN": [
+  "a clone of something that is not an ARN": [
     (world, { arn }) => {
       const record = JSON.stringify({ ...recordOf(world, arn), base: "the base" });
       return world.ecs.register(withRecord(registeredAs(world, arn), record));
@@ -66,7 +66,7 @@ const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => 
     },
     "not from this account's",
   ],
-  "a clone without what its record calls the user's": [
+  "a clone that lacks the user-specific parts its record lists": [
     (world, { arn }) => {
       const own = { volume: "workspace", secrets: ["X"], environment: [], tags: [], size: false, image: false };
       return world.ecs.register(withRecord(registeredAs(world, arn), JSON.stringify({ ...recordOf(world, arn), own })));
@@ -83,7 +83,7 @@ const calls: Readonly<Record<string, (world: World, arn: string) => Promise<unkn
 };
 
 describe.each(Object.entries(calls))("%s", (_name, call) => {
-  it.each(Object.entries(others))("refuses %s, and changes nothing", async (_, [make, reason]) => {
+  it.each(Object.entries(others))("rejects %s and changes nothing", async (_, [make, reason]) => {
     const world = newWorld();
     const clone = await world.cloner.clone(toUser(1));
     const arn = make(world, clone);
@@ -104,7 +104,7 @@ describe.each(Object.entries(calls))("%s", (_name, call) => {
     [`${cloneFamily}:1`, `"${cloneFamily}:1"`],
     [undefined, "undefined"],
     [{ arn: toArn(cloneFamily, 1) }, "an object"],
-  ])("refuses %j, which is no ARN of a revision, without a call", async (arn, shown) => {
+  ])("rejects %j, which is not a revision's ARN, without a request", async (arn, shown) => {
     const world = newWorld();
     // The cast: a caller without types may pass anything.
     expect(await rejectionOf(call(world, arn as string))).toStrictEqual(
@@ -117,7 +117,7 @@ describe.each(Object.entries(calls))("%s", (_name, call) => {
 });
 
 describe.each(["reclone", "resize", "inspect"])("%s", (name) => {
-  it("refuses a clone that is gone", async () => {
+  it("rejects a clone that no longer exists", async () => {
     const world = newWorld();
     const arn = toArn(cloneFamily, 5);
     expect(await rejectionOf(calls[name]?.(world, arn) ?? Promise.resolve())).toMatchObject({

@@ -4,7 +4,7 @@ import { newWorld } from "../world.ts";
 import { withOpenclaw } from "./registered.ts";
 
 describe("inspect", () => {
-  it("tells whose clone it is, of which base, and what is the user's own", async () => {
+  it("returns the clone's user and base, and the user-specific parts", async () => {
     const { cloner, count } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     const inspection = await cloner.inspect(arn);
@@ -22,7 +22,7 @@ describe("inspect", () => {
     expect(count("RegisterTaskDefinition")).toBe(1);
   });
 
-  it("leaves the user's own out when it is printed, spread or serialised", async () => {
+  it("leaves the user-specific parts out when printed, spread or serialized", async () => {
     const { cloner } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     const inspection = await cloner.inspect(arn);
@@ -30,7 +30,7 @@ describe("inspect", () => {
     expect(JSON.stringify(inspection)).not.toContain("hunter2");
   });
 
-  it("says that the newest base would give something else", async () => {
+  it("reports that the clone is out of date if the newest base differs", async () => {
     const { ecs, cloner } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     const newestBaseArn = ecs.register(withOpenclaw({ command: ["node"] }));
@@ -41,7 +41,7 @@ describe("inspect", () => {
     });
   });
 
-  it("says that a newer base with the same content would give the same", async () => {
+  it("reports that the clone is up to date if a newer base has the same content", async () => {
     const { ecs, cloner } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     const newestBaseArn = ecs.register(baseInput);

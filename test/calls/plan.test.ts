@@ -14,7 +14,7 @@ describe("plan", () => {
     }
   };
 
-  it("lists what a clone would change, and masks the values of environment variables", async () => {
+  it("lists what a clone would change and masks the values of environment variables", async () => {
     const { ecs, cloner } = newWorld();
     const plan = await cloner.plan(typicalUser);
     const { secrets, accessPointId, image } = typicalUser;
@@ -51,7 +51,7 @@ describe("plan", () => {
     });
   });
 
-  it("lists no change of tags where base and clone have none", async () => {
+  it("lists no changes of tags if neither base nor clone has any", async () => {
     const { ecs, cloner } = newWorld();
     const { tags: _, ...untagged } = baseInput;
     ecs.register(untagged);
@@ -63,7 +63,7 @@ describe("plan", () => {
     ]);
   });
 
-  it("lists the tags that stay behind", async () => {
+  it("lists the tags that are not copied", async () => {
     const { newCloner } = newWorld();
     const { changes } = await newCloner({ copyTags: false }).plan(plainUser);
     expect(JSON.stringify(changes.filter(({ path }) => path.startsWith("tags")))).toMatch(
@@ -71,7 +71,7 @@ describe("plan", () => {
     );
   });
 
-  it("holds the input that `clone` registers, but for the record of the one call", async () => {
+  it("contains the input that `clone` registers, except for the record, which differs per call", async () => {
     const { cloner, newCloner, registered } = newWorld();
     const { input } = await cloner.plan(typicalUser);
     await newCloner().clone(typicalUser);
@@ -87,12 +87,12 @@ describe("plan", () => {
     expect(ecs.revisions(cloneFamily)).toStrictEqual([]);
   });
 
-  it("shows no value of an environment variable, however it is printed", async () => {
+  it("does not reveal the values of environment variables, however it is printed", async () => {
     const { cloner } = newWorld();
     expectHidden(await cloner.plan(typicalUser));
   });
 
-  it("shows no value of an environment variable of a container that was added, changed or removed as a whole", async () => {
+  it("does not reveal the values of environment variables of containers that were added, changed or removed as a whole", async () => {
     const { newCloner } = newWorld();
     const environment = [{ name: "SECRET", value: "hunter2" }];
     const added = newCloner({

@@ -13,7 +13,7 @@ describe("reclone", () => {
     expect(active()).toStrictEqual([first.arn]);
   });
 
-  it("moves the user to the newest base, with all that is their own", async () => {
+  it("moves the user to the newest base with all user-specific parts", async () => {
     const world = newWorld();
     const first = await world.cloner.clone(typicalUser);
     const baseArn = world.ecs.register({ ...withOpenclaw({ command: ["node", "new.js"] }), taskRoleArn: "" });
@@ -24,19 +24,19 @@ describe("reclone", () => {
   });
 
   const patches: Readonly<Record<string, readonly [UserPatch, UserSpec]>> = {
-    "a secret that is set": [
+    "a secret is set": [
       { secrets: { OPENAI_API_KEY: toSecretArn("new") } },
       { ...typicalUser, secrets: { ...typicalUser.secrets, OPENAI_API_KEY: toSecretArn("new") } },
     ],
-    "a secret that is removed": [
+    "a secret is removed": [
       { secrets: { ANTHROPIC_API_KEY: null } },
       { ...typicalUser, secrets: { OPENAI_API_KEY: typicalUser.secrets.OPENAI_API_KEY } },
     ],
-    "a variable that is set to nothing": [
+    "a variable is set to the empty string": [
       { environment: { GREETING: "" } },
       { ...typicalUser, environment: { ...typicalUser.environment, GREETING: "" } },
     ],
-    "variables that are all removed": [
+    "all variables are removed": [
       { environment: null },
       {
         userId: typicalUser.userId,
@@ -47,8 +47,8 @@ describe("reclone", () => {
         tags: typicalUser.tags,
       },
     ],
-    "one half of the size": [{ size: { memory: 8192 } }, { ...typicalUser, size: { cpu: 1024, memory: 8192 } }],
-    "a size that goes back to the base": [
+    "half of the size is changed": [{ size: { memory: 8192 } }, { ...typicalUser, size: { cpu: 1024, memory: 8192 } }],
+    "the size, the image and the tags are reset": [
       { size: null, image: null, tags: null },
       {
         userId: typicalUser.userId,
@@ -57,15 +57,15 @@ describe("reclone", () => {
         environment: typicalUser.environment,
       },
     ],
-    "an access point": [
+    "the access point is changed": [
       { accessPointId: "fsap-00000000000000001" },
       { ...typicalUser, accessPointId: "fsap-00000000000000001" },
     ],
-    "a tag that is removed and one that is set": [
+    "one tag is removed and another is set": [
       { tags: { team: null, plan: "pro" } },
       { ...typicalUser, tags: { user: "user_2x9", plan: "pro" } },
     ],
-    "what is not said at all": [{ image: undefined, secrets: undefined }, typicalUser],
+    "undefined changes nothing": [{ image: undefined, secrets: undefined }, typicalUser],
   };
   it.each(Object.entries(patches))("applies a merge patch: %s", async (_, [patch, expected]) => {
     const { cloner } = newWorld();
@@ -75,7 +75,7 @@ describe("reclone", () => {
     expect(next.reused).toBe(expected === typicalUser);
   });
 
-  it("leaves nothing in the clone of what was removed", async () => {
+  it("leaves no trace of removed parts in the clone", async () => {
     const world = newWorld();
     const { arn } = await world.cloner.clone(typicalUser);
     const next = await world.cloner.reclone(arn, {
@@ -96,12 +96,12 @@ describe("reclone", () => {
   });
 
   it.each([
-    ["the user's id", { userId: "user_2" }],
-    ["a name that is reserved", { environment: { AWS_REGION: "eu-west-1" } }],
-    ["a name of a secret that is reserved", { secrets: { GATEWAY_TOKEN: toSecretArn("other") } }],
+    ["a change of the user ID", { userId: "user_2" }],
+    ["a reserved variable name", { environment: { AWS_REGION: "eu-west-1" } }],
+    ["a reserved secret name", { secrets: { GATEWAY_TOKEN: toSecretArn("other") } }],
     ["the removal of the access point", { accessPointId: null }],
     ["a secret in plain text", { secrets: { OPENAI_API_KEY: "sk-hunter2" } }],
-  ])("refuses %s before anything is sent", async (_, changes) => {
+  ])("rejects %s before anything is sent", async (_, changes) => {
     const { ecs, newCloner } = newWorld();
     const cloner = newCloner({ reserved: [/^AWS_/, "GATEWAY_TOKEN"] });
     const { arn } = await cloner.clone(toUser(1));
@@ -113,7 +113,7 @@ describe("reclone", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("refuses changes that give a name to a secret and a variable", async () => {
+  it("rejects changes that use one name for both a secret and a variable", async () => {
     const { cloner, active } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     const error = await rejectionOf(cloner.reclone(arn, { environment: { OPENAI_API_KEY: "hunter2" } }));
@@ -122,7 +122,7 @@ describe("reclone", () => {
     expect(active()).toStrictEqual([arn]);
   });
 
-  it("takes what a clone that is INACTIVE says, and registers a new one", async () => {
+  it("reads the user from an INACTIVE clone and registers a new one", async () => {
     const { ecs, cloner, active } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     ecs.deregister(arn);
@@ -150,7 +150,7 @@ describe("resize", () => {
     expect((await cloner.inspect(next.arn)).user).toStrictEqual({ ...typicalUser, size });
   });
 
-  it("takes everything else from the newest base, and so heals what drifted in the old clone", async () => {
+  it("takes everything else from the newest base, which corrects whatever drifted in the old clone", async () => {
     const world = newWorld();
     const { cloner, ecs } = world;
     const size = { cpu: 1024, memory: 2048 };
@@ -170,14 +170,14 @@ describe("resize", () => {
     expect(withRecord(registeredAs(world, healed.arn), "")).toStrictEqual(withRecord(registeredAs(world, fresh), ""));
   });
 
-  it("returns the same clone when it has the size already", async () => {
+  it("returns the same clone if it already has that size", async () => {
     const { cloner } = newWorld();
     const first = await cloner.clone(typicalUser);
     expect(await cloner.resize(first.arn, typicalUser.size)).toStrictEqual({ ...first, reused: true });
   });
 
   it.each([{ cpu: 1024 }, { memory: 2048 }, { cpu: "1024", memory: "2048" }, { cpu: 0, memory: 0 }, undefined])(
-    "refuses what is no size before anything is sent: %j",
+    "rejects an invalid size before anything is sent: %j",
     async (size) => {
       const { ecs, cloner } = newWorld();
       // @ts-expect-error no size is of the right type
@@ -187,8 +187,8 @@ describe("resize", () => {
   );
 });
 
-describe("a choice that equals the base's", () => {
-  it("stays the user's when the base's own moves", async () => {
+describe("a user's value that equals the base's", () => {
+  it("stays when the base's value changes", async () => {
     const { ecs, cloner } = newWorld();
     const chosen = {
       ...toUser(1),
@@ -213,7 +213,7 @@ describe("a choice that equals the base's", () => {
     expect((await cloner.inspect(next.arn)).user).toStrictEqual(chosen);
   });
 
-  it("follows the base where the user never made it", async () => {
+  it("follows the base if the user never set it", async () => {
     const world = newWorld();
     const { arn } = await world.cloner.clone(toUser(1));
     world.ecs.register({ ...withOpenclaw({ image: "next:1" }), cpu: "2048", memory: "4096" });

@@ -4,7 +4,7 @@ import { baseFamily, cloneFamily, toArn, toUser } from "../cast.ts";
 import { newWorld, rejectionOf } from "../world.ts";
 
 describe("retire", () => {
-  it("deregisters the clone, and no other", async () => {
+  it("deregisters the clone and no other", async () => {
     const { ecs, cloner, events, active } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     const { arn: kept } = await cloner.clone(toUser(2));
@@ -16,7 +16,7 @@ describe("retire", () => {
     expect(events).toStrictEqual([{ type: "retired", arn, userId: "user_1", reason: "asked" }]);
   });
 
-  it("leaves a clone that is INACTIVE already as it is", async () => {
+  it("does nothing if the clone is already INACTIVE", async () => {
     const { cloner, events, count } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     await cloner.retire(arn);
@@ -26,13 +26,13 @@ describe("retire", () => {
     expect(events).toStrictEqual([]);
   });
 
-  it("is content with a clone that is gone", async () => {
+  it("does nothing if the clone no longer exists", async () => {
     const { cloner, count } = newWorld();
     expect(await cloner.retire(toArn(cloneFamily, 5))).toBeUndefined();
     expect(count("DeregisterTaskDefinition")).toBe(0);
   });
 
-  it("refuses a revision of the base family even when it is gone", async () => {
+  it("rejects a revision of the base family even if it no longer exists", async () => {
     const { cloner } = newWorld();
     expect(await rejectionOf(cloner.retire(toArn(baseFamily, 5)))).toStrictEqual(
       new NotACloneError(toArn(baseFamily, 5), "it is of the base family."),

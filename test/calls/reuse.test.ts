@@ -8,8 +8,8 @@ import { openclaw, withOpenclaw } from "./registered.ts";
 
 const [workspace, ...otherVolumes] = baseInput.volumes;
 
-describe("clone with a current clone", () => {
-  it("returns the current one, and registers nothing, when a new one would be no different", async () => {
+describe("clone with `current`", () => {
+  it("returns the current clone and registers nothing if a new one would be identical", async () => {
     const { ecs, cloner, events, count } = newWorld();
     const first = await cloner.clone(typicalUser);
     ecs.clearCalls();
@@ -23,13 +23,13 @@ describe("clone with a current clone", () => {
     ]);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("is not fooled by the order in which ECS returns things: %d", async (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("is not fooled by the order of the lists that ECS returns: %d", async (seed) => {
     const { cloner } = newWorld({ seed });
     const { arn: current } = await cloner.clone(typicalUser);
     expect(await cloner.clone(typicalUser, { current })).toMatchObject({ arn: current, reused: true });
   });
 
-  it("returns the current one when a newer base has the same in another order", async () => {
+  it("returns the current clone if a newer base only has things in another order", async () => {
     const { ecs, cloner } = newWorld();
     const first = await cloner.clone(typicalUser);
     ecs.register({
@@ -45,20 +45,20 @@ describe("clone with a current clone", () => {
 
   const userChanges: Readonly<Record<string, Partial<UserSpec>>> = {
     "access point": { accessPointId: "fsap-00000000000000000" },
-    "secret's place": { secrets: { ...typicalUser.secrets, OPENAI_API_KEY: toSecretArn("other") } },
-    "secret more": { secrets: { ...typicalUser.secrets, MORE: toSecretArn("more") } },
-    "secret less": { secrets: { OPENAI_API_KEY: typicalUser.secrets.OPENAI_API_KEY } },
+    "secret moved": { secrets: { ...typicalUser.secrets, OPENAI_API_KEY: toSecretArn("other") } },
+    "secret added": { secrets: { ...typicalUser.secrets, MORE: toSecretArn("more") } },
+    "secret removed": { secrets: { OPENAI_API_KEY: typicalUser.secrets.OPENAI_API_KEY } },
     "variable's value": { environment: { ...typicalUser.environment, GREETING: "" } },
-    "variable more": { environment: { ...typicalUser.environment, MORE: "" } },
-    "variable less": { environment: { GREETING: typicalUser.environment.GREETING } },
+    "variable added": { environment: { ...typicalUser.environment, MORE: "" } },
+    "variable removed": { environment: { GREETING: typicalUser.environment.GREETING } },
     CPU: { size: { cpu: 2048, memory: 4096 } },
     memory: { size: { cpu: 1024, memory: 3072 } },
     image: { image: "public.ecr.aws/nginx/nginx:1" },
     "tag's value": { tags: { ...typicalUser.tags, user: "" } },
-    "tag more": { tags: { ...typicalUser.tags, more: "" } },
-    "tag less": { tags: { user: typicalUser.tags.user } },
+    "tag added": { tags: { ...typicalUser.tags, more: "" } },
+    "tag removed": { tags: { user: typicalUser.tags.user } },
   };
-  it.each(Object.entries(userChanges))("makes a new one when the user has another %s", async (_, change) => {
+  it.each(Object.entries(userChanges))("registers a new clone if the user changes: %s", async (_, change) => {
     const { cloner, active } = newWorld();
     const { arn: current } = await cloner.clone(typicalUser);
     const next = await cloner.clone({ ...typicalUser, ...change }, { current });
@@ -74,8 +74,8 @@ describe("clone with a current clone", () => {
     pidMode: { ...baseInput, pidMode: "task" },
     enableFaultInjection: { ...baseInput, enableFaultInjection: true },
     "tag's value": { ...baseInput, tags: [...baseInput.tags.slice(1), { key: "stage", value: "prod" }] },
-    "tag more": { ...baseInput, tags: [...baseInput.tags, { key: "more", value: "" }] },
-    "tag less": { ...baseInput, tags: baseInput.tags.filter(({ key }) => key !== "note") },
+    "tag added": { ...baseInput, tags: [...baseInput.tags, { key: "more", value: "" }] },
+    "tag removed": { ...baseInput, tags: baseInput.tags.filter(({ key }) => key !== "note") },
     "volume's file system": {
       ...baseInput,
       volumes: [
@@ -92,17 +92,17 @@ describe("clone with a current clone", () => {
     readonlyRootFilesystem: withOpenclaw({ readonlyRootFilesystem: false }),
     label: withOpenclaw({ dockerLabels: { ...openclaw.dockerLabels, more: "" } }),
     variable: withOpenclaw({ environment: [...(openclaw.environment ?? []), { name: "MORE", value: "" }] }),
-    "sidecar less": { ...withOpenclaw({ dependsOn: [] }), containerDefinitions: [{ ...openclaw, dependsOn: [] }] },
-    "member that the SDK does not know": { ...withOpenclaw({ quantumTunnel: true }) },
+    "sidecar removed": { ...withOpenclaw({ dependsOn: [] }), containerDefinitions: [{ ...openclaw, dependsOn: [] }] },
+    "field unknown to the SDK": { ...withOpenclaw({ quantumTunnel: true }) },
   };
-  it.each(Object.entries(baseChanges))("makes a new one when the newest base has another %s", async (_, input) => {
+  it.each(Object.entries(baseChanges))("registers a new clone if the newest base differs: %s", async (_, input) => {
     const { ecs, cloner } = newWorld();
     const { arn: current } = await cloner.clone(typicalUser);
     const baseArn = ecs.register(input);
     expect(await cloner.clone(typicalUser, { current })).toMatchObject({ revision: 2, baseArn, reused: false });
   });
 
-  it("makes a new one when the user now chooses what the base has anyway, so that it stays theirs", async () => {
+  it("registers a new clone if the user sets what the base already has, so that it stays theirs", async () => {
     const { ecs, cloner, newCloner } = newWorld();
     const { arn: current } = await cloner.clone(toUser(1));
     const size = { cpu: 512, memory: 1024 };
@@ -112,7 +112,7 @@ describe("clone with a current clone", () => {
     expect((await newCloner().inspect(next.arn)).user.size).toStrictEqual(size);
   });
 
-  it("makes a new one when the current one is INACTIVE", async () => {
+  it("registers a new clone if the current one is INACTIVE", async () => {
     const { ecs, cloner, active, count } = newWorld();
     const { arn: current } = await cloner.clone(toUser(1));
     ecs.deregister(current);
@@ -124,7 +124,7 @@ describe("clone with a current clone", () => {
     expect(count("DescribeTaskDefinition")).toBe(2);
   });
 
-  it("makes a new one when the current one is deregistered while the call waits for its turn", async () => {
+  it("registers a new clone if the current one is deregistered while the call is queued", async () => {
     const world = newWorld();
     const { arn: current } = await world.cloner.clone(toUser(1));
     const first = world.cloner.clone(toUser(2), { deploy: () => world.ecs.deregister(current) });
@@ -132,7 +132,7 @@ describe("clone with a current clone", () => {
     expect(await Promise.all([first, second])).toMatchObject([{ revision: 2 }, { revision: 3, reused: false }]);
   });
 
-  it("makes a new one when the current one is deleted while the call waits for its turn", async () => {
+  it("registers a new clone if the current one is deleted while the call is queued", async () => {
     const { ecs, cloner } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     const message = "Unable to describe task definition.";
@@ -141,7 +141,7 @@ describe("clone with a current clone", () => {
     expect(await cloner.clone(typicalUser, { current: arn })).toMatchObject({ revision: 2, reused: false });
   });
 
-  it("makes a new one when the current one is gone", async () => {
+  it("registers a new clone if the current one no longer exists", async () => {
     const { cloner } = newWorld();
     expect(await cloner.clone(toUser(1), { current: toArn(cloneFamily, 7) })).toMatchObject({
       revision: 1,
@@ -149,13 +149,13 @@ describe("clone with a current clone", () => {
     });
   });
 
-  it("makes a new one when the current one is none of ours", async () => {
+  it("registers a new clone if the current one was not made by this library", async () => {
     const { ecs, cloner } = newWorld();
     const current = ecs.register({ ...baseInput, family: cloneFamily });
     expect(await cloner.clone(toUser(1), { current })).toMatchObject({ revision: 2, reused: false });
   });
 
-  it("refuses another user's, and registers nothing", async () => {
+  it("rejects another user's clone and registers nothing", async () => {
     const { cloner, active } = newWorld();
     const { arn: current } = await cloner.clone(toUser(1));
     const error = await rejectionOf(cloner.clone(toUser(2), { current }));
@@ -168,7 +168,7 @@ describe("clone with a current clone", () => {
   });
 
   it.each(["", cloneFamily, `${cloneFamily}:1`, "arn:aws:ecs:us-east-1:111122223333:service/default/web"])(
-    "refuses what is no ARN of a revision: %s",
+    "rejects anything but a revision's ARN: %s",
     async (current) => {
       const { ecs, cloner } = newWorld();
       expect(await rejectionOf(cloner.clone(toUser(1), { current }))).toBeInstanceOf(InvalidInputError);

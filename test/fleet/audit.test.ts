@@ -61,7 +61,7 @@ const recorded = {
 };
 
 describe("audit", () => {
-  it("tells what each ACTIVE revision of the base family is by `isBase`, newest first", async () => {
+  it("classifies each ACTIVE revision of the base family by `isBase`, newest first", async () => {
     await registerMixedFamily();
     expect(await auditOf({ isBase: hasNoAccessPoint("data") })).toStrictEqual([
       ...withRecords,
@@ -71,7 +71,7 @@ describe("audit", () => {
     ]);
   });
 
-  it("does not claim to know of a revision with an access point where no `isBase` is set", async () => {
+  it("classifies a revision with an access point as unknown if `isBase` is not set", async () => {
     await registerMixedFamily();
     expect(await auditOf()).toStrictEqual([
       ...withRecords,
@@ -85,7 +85,7 @@ describe("audit", () => {
     ]);
   });
 
-  it("calls a revision without volumes a base where no `isBase` is set", async () => {
+  it("classifies a revision without volumes as a base if `isBase` is not set", async () => {
     ecs.register({ family: "web", containerDefinitions: [{ name: "app", image: "nginx", memory: 512 }] });
     ecs.fail({
       operation: "DescribeTaskDefinition",
@@ -103,20 +103,20 @@ describe("audit", () => {
     expect(await auditOf()).toStrictEqual([base]);
   });
 
-  it("calls a revision with an access point a base where `isBase` says so", async () => {
+  it("classifies a revision with an access point as a base if `isBase` says so", async () => {
     ecs.register(toOldClone(1));
     expect(await auditOf({ isBase: () => true })).toStrictEqual([
       { arn: toArn("web", 1), kind: "base", reason: "`isBase` says that it is one" },
     ]);
   });
 
-  it("goes by tags as well", async () => {
+  it("supports predicates that read tags", async () => {
     ecs.register(smallBase);
     ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_2x9" }] });
     expect(await auditOf({ isBase: lacksTag("user") })).toMatchObject([{ kind: "clone" }, { kind: "base" }]);
   });
 
-  it("changes nothing, and describes each revision once", async () => {
+  it("changes nothing and describes each revision once", async () => {
     await registerMixedFamily();
     const before = ecs.revisions();
     ecs.clearCalls();
@@ -128,7 +128,7 @@ describe("audit", () => {
     expect(ecs.revisions()).toStrictEqual(before);
   });
 
-  it("asks for no more than is read", async () => {
+  it("requests no more than is consumed", async () => {
     for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
     for await (const { arn } of audit(newCloner())) {
       expect(arn).toBe(toArn("web", 10));
@@ -137,7 +137,7 @@ describe("audit", () => {
     expect(ecs.calls).toHaveLength(2);
   });
 
-  it("passes over a revision that is gone since it was listed", async () => {
+  it("skips a revision that disappears after it was listed", async () => {
     ecs.register(smallBase);
     ecs.register(smallBase);
     ecs.fail({
@@ -148,12 +148,12 @@ describe("audit", () => {
     expect(await auditOf()).toMatchObject([{ arn: toArn("web", 1) }]);
   });
 
-  it("gives nothing for a family without ACTIVE revisions", async () => {
+  it("yields nothing for a family without ACTIVE revisions", async () => {
     ecs.deregister(ecs.register(smallBase));
     expect(await auditOf()).toStrictEqual([]);
   });
 
-  it("ends with the signal's reason once it aborts", async () => {
+  it("throws the signal's reason once aborted", async () => {
     for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
     const controller = new AbortController();
     const shutDown = new Error("shutting down");

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe("cloneAll", () => {
-  it("gives each user's outcome, with how far the whole is", async () => {
+  it("yields each user's outcome with the overall progress", async () => {
     const { cloner } = newTimedWorld();
     const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(2))));
     const toClone = (number: number): Clone => ({
@@ -48,7 +48,7 @@ describe("cloneAll", () => {
     ]);
   });
 
-  it("goes on with the others when one fails", async () => {
+  it("continues with the others if one fails", async () => {
     const { ecs, cloner, active } = newWorld();
     ecs.fail({ operation: "RegisterTaskDefinition", skip: 1, error: "ClientException", message: "Role is not valid" });
     const outcomes = await collect(cloneAll(cloner, toUsers(4), { concurrency: 1 }));
@@ -62,7 +62,7 @@ describe("cloneAll", () => {
     expect(active()).toStrictEqual(toArns(outcomes));
   });
 
-  it("says what is wrong with a user in that user's outcome, whatever it was given as a user", async () => {
+  it("reports what is wrong with a user in that user's outcome, whatever was passed as a user", async () => {
     const { cloner } = newWorld();
     const wrong: unknown[] = [{ userId: "user_1" }, { accessPointId: "fsap-00000000" }, null, "user_4", { userId: 5 }];
     // @ts-expect-error they are no users
@@ -80,7 +80,7 @@ describe("cloneAll", () => {
     }
   });
 
-  it("takes users from an async iterable, and then does not know how many remain", async () => {
+  it("takes users from an async iterable, without knowing how many remain", async () => {
     async function* users(): AsyncGenerator<UserSpec> {
       for (const user of toUsers(3)) {
         await turns(1);
@@ -104,14 +104,14 @@ describe("cloneAll", () => {
     expect(outcomes.map(({ progress }) => progress.remaining)).toStrictEqual([2, 1, 0]);
   });
 
-  it("estimates the time that remains from the pace so far", async () => {
+  it("estimates the remaining time from the pace so far", async () => {
     const { cloner } = newTimedWorld();
     // The clock does not begin with the call.
     await inFakeTime(systemClock.sleep(5000));
     const [first, , ...others] = toUsers(4);
     const users = [first ?? toUser(0), { ...toUser(1), accessPointId: "none" }, ...others];
     const outcomes = await inFakeTime(collect(cloneAll(cloner, users, { concurrency: 1 })));
-    // A describe and a register of 100 ms each, but for the user who is refused at once.
+    // A describe call and a registration of 100 ms each, except for the user who is rejected immediately.
     expect(outcomes.map(({ progress }) => progress.estimatedMs)).toStrictEqual([600, 200, 133, 0]);
   });
 
@@ -133,7 +133,7 @@ describe("cloneAll", () => {
     },
   );
 
-  it("takes no more users than it works on, and one", async () => {
+  it("takes at most one user more than it is working on", async () => {
     let taken = 0;
     function* users(): Generator<UserSpec> {
       for (;;) {
@@ -152,14 +152,14 @@ describe("cloneAll", () => {
     }
   });
 
-  it("takes nothing and sends nothing before its outcomes are asked for", async () => {
+  it("takes nothing and sends nothing before its outcomes are consumed", async () => {
     const { ecs, cloner } = newWorld();
     cloneAll(cloner, toUsers(3));
     await turns();
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("runs the caller's step with each clone, and undoes the clone whose step fails", async () => {
+  it("calls `deploy` with each clone, and rolls back the clone whose `deploy` fails", async () => {
     const { cloner, active } = newWorld();
     const error = new Error("no capacity");
     const deploy = async ({ userId }: Clone): Promise<void> => {
@@ -173,7 +173,7 @@ describe("cloneAll", () => {
     expect(active()).toHaveLength(2);
   });
 
-  it("throws what its input throws, after the outcomes before it", async () => {
+  it("throws what its input throws, after yielding the outcomes before it", async () => {
     const error = new Error("the table is gone");
     function* users(): Generator<UserSpec> {
       yield* toUsers(3);
@@ -186,7 +186,7 @@ describe("cloneAll", () => {
     expect(outcomes).toHaveLength(3);
   });
 
-  it("reuses whoever is done, when it is run again with the ARNs that were stored", async () => {
+  it("reuses finished clones when it is run again with the stored ARNs", async () => {
     const { cloner, active } = newWorld();
     const stored = new Map<string | undefined, string>();
     for await (const outcome of cloneAll(cloner, toUsers(10), { concurrency: 1 })) {
@@ -200,7 +200,7 @@ describe("cloneAll", () => {
     expect(active()).toStrictEqual(expect.arrayContaining(toArns(outcomes)));
   });
 
-  it("reuses whoever is done, when it is run again with the clones that ECS lists", async () => {
+  it("reuses finished clones when it is run again with the clones that ECS lists", async () => {
     const { cloner, active } = newWorld();
     for await (const { progress } of cloneAll(cloner, toUsers(10), { concurrency: 3 })) if (progress.done === 4) break;
     const listed = new Map((await collect(listClones(cloner))).map(({ userId, arn }) => [userId, arn]));
@@ -211,7 +211,7 @@ describe("cloneAll", () => {
     expect(outcomes.at(-1)?.progress.reused).toBe(listed.size);
   });
 
-  it("rejects the one user whose current clone cannot be told", async () => {
+  it("fails only the user whose current clone cannot be looked up", async () => {
     const { cloner } = newWorld();
     const error = new Error("the database is down");
     const current = ({ userId }: UserSpec): undefined => {
@@ -223,13 +223,13 @@ describe("cloneAll", () => {
   });
 
   it.each([
-    ["a concurrency of none", { concurrency: 0 }],
-    ["a concurrency that is no whole number", { concurrency: 1.5 }],
-    ["a current that is no function", { current: "arn" }],
-    ["a deploy that is no function", { deploy: {} }],
-    ["a signal that is none", { signal: {} }],
+    ["a concurrency of 0", { concurrency: 0 }],
+    ["a fractional concurrency", { concurrency: 1.5 }],
+    ["a `current` that is not a function", { current: "arn" }],
+    ["a `deploy` that is not a function", { deploy: {} }],
+    ["an invalid signal", { signal: {} }],
     ["an unknown option", { concurency: 3 }],
-  ])("refuses %s", async (_, options) => {
+  ])("rejects %s", async (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type, most of them
     const error = await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)));
@@ -238,7 +238,7 @@ describe("cloneAll", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it.each([[undefined], [null], ["users"], [{}], [3]])("refuses %j as users", async (users) => {
+  it.each([[undefined], [null], ["users"], [{}], [3]])("rejects %j as users", async (users) => {
     // @ts-expect-error they are no users
     expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toStrictEqual(
       new InvalidInputError("Invalid input for users: expected an iterable or an async iterable."),
@@ -258,9 +258,9 @@ function tracked(stepMs: number): { deployed: string[]; deploy: CloneAllOptions[
   };
 }
 
-describe("cloneAll, when it is aborted", () => {
+describe("cloneAll, when aborted", () => {
   it.each(Array.from({ length: 20 }, (_, index) => index * 65 + 1))(
-    "after %d ms leaves nothing half done: what is ACTIVE was deployed and returned",
+    "after %d ms, leaves nothing half done: what is ACTIVE was deployed and returned",
     async (milliseconds) => {
       const { cloner, active } = newTimedWorld();
       const controller = new AbortController();
@@ -277,8 +277,8 @@ describe("cloneAll, when it is aborted", () => {
   );
 });
 
-describe("cloneAll, when its loop is left", () => {
-  it.each([1, 2, 3, 7])("after %d outcomes leaves nothing half done: what is ACTIVE was deployed", async (count) => {
+describe("cloneAll, when its loop is exited", () => {
+  it.each([1, 2, 3, 7])("after %d outcomes, leaves nothing half done: what is ACTIVE was deployed", async (count) => {
     const { cloner, active } = newTimedWorld();
     const { deployed, deploy } = tracked(150);
     const seen: CloneOutcome[] = [];

@@ -8,7 +8,7 @@ import { collect } from "./collect.ts";
 const baseArn = toArn(baseFamily, 1);
 
 describe("listClones", () => {
-  it("gives the ACTIVE clones, the newest first", async () => {
+  it("yields the ACTIVE clones, newest first", async () => {
     const { ecs, cloner } = newWorld();
     const [, second = ""] = await provision(cloner, 1, 2, 3);
     ecs.deregister(second);
@@ -18,17 +18,17 @@ describe("listClones", () => {
     ]);
   });
 
-  it("gives nothing where no user has a clone", async () => {
+  it("yields nothing if no user has a clone", async () => {
     expect(await collect(listClones(newWorld().cloner))).toStrictEqual([]);
   });
 
-  it("passes over what is no clone of the cloner's", async () => {
+  it("skips revisions that are not the cloner's clones", async () => {
     const { ecs, cloner } = newWorld();
     ecs.register({ ...baseInput, family: cloneFamily });
     expect(await collect(listClones(cloner))).toStrictEqual([]);
   });
 
-  it("passes over what vanishes between the listing and the look", async () => {
+  it("skips revisions that disappear after they were listed", async () => {
     const { ecs, cloner } = newWorld();
     await cloner.clone(toUser(1));
     ecs.fail({
@@ -39,14 +39,14 @@ describe("listClones", () => {
     expect(await collect(listClones(cloner))).toStrictEqual([]);
   });
 
-  it("reads more pages than one", async () => {
+  it("reads more than one page", async () => {
     const { ecs, cloner } = newWorld();
     await cloner.clone(toUser(1));
     for (let count = 0; count < 150; count += 1) ecs.register({ ...baseInput, family: cloneFamily });
     expect(await collect(listClones(cloner))).toMatchObject([{ userId: "user_1" }]);
   });
 
-  it("looks through the families that are named", async () => {
+  it("covers the given families", async () => {
     const { newCloner } = newWorld();
     const cloner = newCloner({ cloneFamily: (userId) => `of-${userId}` });
     await provision(cloner, 1, 2, 3);
@@ -54,7 +54,7 @@ describe("listClones", () => {
     expect(clones.map(({ userId }) => userId)).toStrictEqual(["user_3", "user_1"]);
   });
 
-  it("needs the families where they depend on the user", async () => {
+  it("requires `families` if they depend on the user", async () => {
     const { ecs, newCloner } = newWorld();
     const cloner = newCloner({ cloneFamily: (userId) => `of-${userId}` });
     const error = await rejectionOf(collect(listClones(cloner)));
@@ -64,7 +64,7 @@ describe("listClones", () => {
   });
 
   it.each([[[]], [["a b"]], [["fine", "a b"]], [[1]], [[baseFamily]], ["of-user_1"], [new Set(["of-user_1"])], [null]])(
-    "refuses %j as families",
+    "rejects %j as families",
     async (families) => {
       const { ecs, cloner } = newWorld();
       // @ts-expect-error some of them are of a wrong type
@@ -77,7 +77,7 @@ describe("listClones", () => {
     },
   );
 
-  it("refuses an option that it does not know", async () => {
+  it("rejects an unknown option", async () => {
     const { cloner } = newWorld();
     // @ts-expect-error there is no such option
     const error = await rejectionOf(collect(listClones(cloner, { family: cloneFamily })));
@@ -85,14 +85,14 @@ describe("listClones", () => {
     expect(String(error)).toContain("the options of listClones");
   });
 
-  it("stops when it is aborted", async () => {
+  it("stops when aborted", async () => {
     const { cloner } = newWorld();
     await cloner.clone(toUser(1));
     const reason = new Error("enough");
     expect(await rejectionOf(collect(listClones(cloner, { signal: AbortSignal.abort(reason) })))).toBe(reason);
   });
 
-  it("gives the ARNs with which cloneAll goes on after a crash", async () => {
+  it("yields the ARNs with which cloneAll continues after a crash", async () => {
     const { cloner, active } = newWorld();
     await provision(cloner, 1, 2);
     const stored = new Map((await collect(listClones(cloner))).map(({ userId, arn }) => [userId, arn]));

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("prune, when it deletes what is INACTIVE", () => {
+describe("prune with `deleteInactive`", () => {
   const retireAll = (world: World): void => {
     for (const arn of world.active()) world.ecs.deregister(arn);
   };
@@ -24,7 +24,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
         : [],
     );
 
-  it("deletes ten at a call, also those from before", async () => {
+  it("deletes ten per call, including clones that were already INACTIVE", async () => {
     const world = newWorld();
     await provision(world.cloner, ...Array(23).keys());
     retireAll(world);
@@ -58,7 +58,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     ]);
   });
 
-  it("only tells in a dry run", async () => {
+  it("only reports in a dry run", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 2);
     retireAll(world);
@@ -70,7 +70,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     expect(deletes(world)).toStrictEqual([]);
   });
 
-  it("leaves INACTIVE ones alone unless told to", async () => {
+  it("leaves INACTIVE clones alone by default", async () => {
     const world = newWorld();
     await provision(world.cloner, 1);
     retireAll(world);
@@ -78,7 +78,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     expect(statuses(world)).toStrictEqual([[1, "INACTIVE"]]);
   });
 
-  it("keeps those that are in use, and those that are no clones", async () => {
+  it("keeps what is in use and what is not a clone", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 2);
     world.ecs.register({ ...baseInput, family: cloneFamily });
@@ -91,7 +91,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     ]);
   });
 
-  it("says which ones of a call could not be deleted, and why", async () => {
+  it("reports which revisions of a call could not be deleted, and why", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 2, 3, 4);
     retireAll(world);
@@ -115,7 +115,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     ]);
   });
 
-  it("goes on with the next ten when a call fails, and says why for each", async () => {
+  it("continues with the next ten if a call fails, and reports why for each revision", async () => {
     const world = newWorld();
     await provision(world.cloner, ...Array(12).keys());
     retireAll(world);
@@ -126,7 +126,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     expect(statuses(world)).toHaveLength(10);
   });
 
-  it("throws the signal's reason when it is aborted while it deletes", async () => {
+  it("throws the signal's reason if aborted while deleting", async () => {
     const world = newWorld({ clock: systemClock });
     await provision(world.cloner, 1);
     retireAll(world);
@@ -138,7 +138,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     expect(await inFakeTime(rejectionOf(run(world, options)))).toBe(reason);
   });
 
-  it("waits where it is throttled", async () => {
+  it("waits when throttled", async () => {
     const world = newWorld({ clock: systemClock });
     await provision(world.cloner, 1);
     retireAll(world);
@@ -152,7 +152,7 @@ describe("prune, when it deletes what is INACTIVE", () => {
     );
   });
 
-  it("takes an answer without failures for one that has none", async () => {
+  it("treats a response without a list of failures as a success", async () => {
     const world = newWorld();
     await provision(world.cloner, 1);
     retireAll(world);

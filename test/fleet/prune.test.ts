@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("prune", () => {
-  it("tells, and does not do, unless it is told to", async () => {
+  it("only reports by default", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 2, 1, 1, 1);
     world.ecs.clearCalls();
@@ -55,7 +55,7 @@ describe("prune", () => {
     [1, [4]],
     [3, [2, 3, 4]],
     [9, [1, 2, 3, 4]],
-  ])("keeps the newest %d where that is asked for", async (keep, left) => {
+  ])("keeps the newest %d if asked to", async (keep, left) => {
     const world = newWorld();
     await provision(world.cloner, 1, 1, 1, 1);
     await inFakeTime(run(world, { ...real, keep }));
@@ -69,7 +69,7 @@ describe("prune", () => {
     ["a list", [toArn(cloneFamily, 1)]],
     ["a set", new Set([toArn(cloneFamily, 1), toArn("web", 3)])],
     ["an async iterable", asyncArns()],
-  ])("keeps what is in use, as %s says", async (_, inUse) => {
+  ])("keeps what is in use, given as %s", async (_, inUse) => {
     const world = newWorld();
     await provision(world.cloner, 1, 1, 1, 1);
     const outcomes = await inFakeTime(run(world, { ...real, inUse }));
@@ -83,7 +83,7 @@ describe("prune", () => {
     expect(world.active()).toStrictEqual([1, 3, 4].map((revision) => toArn(cloneFamily, revision)));
   });
 
-  it("touches no revision without this library's record, and no copy of a clone from elsewhere", async () => {
+  it("leaves alone revisions without this library's record and copies of clones from elsewhere", async () => {
     const world = newWorld();
     const other = newWorld();
     const otherCloner = other.newCloner({ cloneFamily: "others" });
@@ -106,7 +106,7 @@ describe("prune", () => {
     expect(world.active(baseFamily)).toHaveLength(1);
   });
 
-  it("needs to be told what is in use, one way or the other", async () => {
+  it("requires `inUse`", async () => {
     const world = newWorld();
     // @ts-expect-error that is what is missing
     const error = await rejectionOf(run(world, { dryRun: true }));
@@ -116,17 +116,17 @@ describe("prune", () => {
   });
 
   it.each([
-    ["what is in use as a text", { inUse: toArn(cloneFamily, 1) }],
-    ["what is in use as nothing", { inUse: null }],
-    ["what is in use as something else than ARNs", { inUse: [{ arn: toArn(cloneFamily, 1) }] }],
-    ["to keep none", { inUse: [], keep: 0 }],
-    ["a pace of none", { inUse: [], perSecond: 0 }],
+    ["a string as `inUse`", { inUse: toArn(cloneFamily, 1) }],
+    ["null as `inUse`", { inUse: null }],
+    ["something other than ARNs in `inUse`", { inUse: [{ arn: toArn(cloneFamily, 1) }] }],
+    ["keeping none", { inUse: [], keep: 0 }],
+    ["a pace of 0", { inUse: [], perSecond: 0 }],
     ["an unknown option", { inUse: [], dryrun: false }],
-    ["a dry run that is no truth", { inUse: [], dryRun: "no" }],
-    ["families that are none", { inUse: [], families: [] }],
+    ["a `dryRun` that is not a boolean", { inUse: [], dryRun: "no" }],
+    ["an empty list of families", { inUse: [], families: [] }],
     ["the base family", { inUse: [], families: [baseFamily] }],
     ["no options at all", undefined],
-  ])("refuses %s", async (_, options) => {
+  ])("rejects %s", async (_, options) => {
     const world = newWorld();
     // @ts-expect-error most are of a wrong type
     const error = await rejectionOf(run(world, options));
@@ -135,7 +135,7 @@ describe("prune", () => {
     expect(world.ecs.calls).toStrictEqual([]);
   });
 
-  it("needs the families where they depend on the user, and looks through those", async () => {
+  it("requires `families` if they depend on the user, and covers those", async () => {
     const world = newWorld();
     const cloner = world.newCloner({ cloneFamily: (userId) => `of-${userId}` });
     await provision(cloner, 1, 1, 1, 2, 2, 2);
@@ -155,7 +155,7 @@ describe("prune", () => {
     [undefined, 2000],
     [0.5, 2000],
     [4, 250],
-  ])("with %s a second deregisters one every %d ms", async (perSecond, intervalMs) => {
+  ])("with %s per second, deregisters one every %d ms", async (perSecond, intervalMs) => {
     const world = newWorld({ clock: systemClock });
     await provision(world.cloner, 1, 1, 1, 1, 1, 1);
     const at: number[] = [];
@@ -172,7 +172,7 @@ describe("prune", () => {
     expect(at).toStrictEqual([0, 1, 2, 3, 4].map((turn) => turn * intervalMs));
   });
 
-  it("goes on when one cannot be deregistered, and says why", async () => {
+  it("continues if one cannot be deregistered, and reports why", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 1, 1, 1, 1);
     world.ecs.fail({ operation: "DeregisterTaskDefinition", skip: 1, error: "ClientException", message: "no" });
@@ -191,7 +191,7 @@ describe("prune", () => {
     ]);
   });
 
-  it("waits where it is throttled", async () => {
+  it("waits when throttled", async () => {
     const world = newWorld({ clock: systemClock, quotas: true });
     await inFakeTime(provision(world.cloner, ...Array.from({ length: 30 }, () => 1)));
     const outcomes = await inFakeTime(run(world, { ...real, perSecond: 1000 }));
@@ -199,7 +199,7 @@ describe("prune", () => {
     expect(world.active()).toHaveLength(2);
   });
 
-  it("stops when its loop is left", async () => {
+  it("stops when its loop is exited", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 1, 1, 1, 1);
     const loop = async (): Promise<void> => {
@@ -209,7 +209,7 @@ describe("prune", () => {
     expect(world.active()).toHaveLength(4);
   });
 
-  it("stops in its wait when it is aborted, and throws the signal's reason", async () => {
+  it("stops waiting when aborted, and throws the signal's reason", async () => {
     const world = newWorld({ clock: systemClock });
     await provision(world.cloner, 1, 1, 1, 1, 1, 1);
     const controller = new AbortController();
@@ -224,7 +224,7 @@ describe("prune", () => {
     expect(world.active()).toHaveLength(4);
   });
 
-  it("throws the signal's reason when it is aborted while it deregisters", async () => {
+  it("throws the signal's reason if aborted while deregistering", async () => {
     const world = newTimedWorld();
     await inFakeTime(provision(world.cloner, 1, 1, 1));
     world.ecs.fail({ operation: "DeregisterTaskDefinition", hang: "before" });

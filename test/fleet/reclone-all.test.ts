@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("recloneAll", () => {
-  it("moves each user onto the newest base, with what is their own", async () => {
+  it("moves each user to the newest base with their user-specific parts", async () => {
     const world = newWorld();
     const arns = await provision(world.cloner, 0, 1, 2);
     const baseArn = world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
@@ -35,7 +35,7 @@ describe("recloneAll", () => {
     }
   });
 
-  it("applies the same changes to everybody", async () => {
+  it("applies the same changes to every user", async () => {
     const world = newWorld();
     const arns = await provision(world.cloner, 0, 1);
     const changes = { environment: { CODEX_HOME: null }, tags: { wave: "2" } };
@@ -51,7 +51,7 @@ describe("recloneAll", () => {
     }
   });
 
-  it("runs the caller's step with each clone", async () => {
+  it("calls `deploy` with each clone", async () => {
     const { cloner, newCloner } = newWorld();
     const { arn } = await cloner.clone(toUser(1));
     const deployed: string[] = [];
@@ -60,7 +60,7 @@ describe("recloneAll", () => {
     expect(deployed).toStrictEqual([toArn(cloneFamily, 2)]);
   });
 
-  it("reuses everybody on an unchanged base, so that it may be run again after a crash", async () => {
+  it("reuses every clone of an unchanged base, so that it can be run again after a crash", async () => {
     const world = newWorld();
     const arns = await provision(world.cloner, ...Array(6).keys());
     world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
@@ -75,7 +75,7 @@ describe("recloneAll", () => {
     expect(third.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 6 });
   });
 
-  it("says what is wrong with an ARN in its outcome, and goes on with the others", async () => {
+  it("reports what is wrong with an ARN in its outcome, and continues with the others", async () => {
     const world = newWorld();
     const [arn = ""] = await provision(world.cloner, 0);
     const base = toArn(baseFamily, 1);
@@ -93,7 +93,7 @@ describe("recloneAll", () => {
   });
 
   it.each(Array.from({ length: 8 }, (_, index) => index * 110 + 20))(
-    "when it is aborted after %d ms leaves ACTIVE what was there and what it returned",
+    "when aborted after %d ms, leaves ACTIVE what was there and what it returned",
     async (milliseconds) => {
       const world = newTimedWorld();
       const arns = await inFakeTime(provision(world.cloner, ...Array(6).keys()));
@@ -109,10 +109,10 @@ describe("recloneAll", () => {
   );
 
   it.each([
-    ["changes that are none", { changes: { size: { cpu: "1024" } } }],
-    ["a current", { current: () => undefined }],
-    ["a concurrency of none", { concurrency: 0 }],
-  ])("refuses %s", async (_, options) => {
+    ["invalid changes", { changes: { size: { cpu: "1024" } } }],
+    ["a `current`", { current: () => undefined }],
+    ["a concurrency of 0", { concurrency: 0 }],
+  ])("rejects %s", async (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type
     const error = await rejectionOf(collect(recloneAll(cloner, [], options)));
@@ -121,7 +121,7 @@ describe("recloneAll", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it.each([[undefined], ["arn:aws:ecs"], [{}]])("refuses %j as ARNs", async (arns) => {
+  it.each([[undefined], ["arn:aws:ecs"], [{}]])("rejects %j as ARNs", async (arns) => {
     // @ts-expect-error they are no ARNs
     expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toStrictEqual(
       new InvalidInputError("Invalid input for arns: expected an iterable or an async iterable."),

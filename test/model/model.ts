@@ -20,7 +20,7 @@ interface Provisioned {
 
 class DeployError extends Error {}
 
-/** What must be so, beside the world in which it is. */
+/** A world, and what must be true of it. */
 export class Model {
   readonly world: World = newWorld({ clock: systemClock, latencyMs: 20 }, { requestTimeoutMs: 1000, deadlineMs: 5000 });
   readonly users = new Map<number, Provisioned>();

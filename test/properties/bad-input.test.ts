@@ -32,7 +32,7 @@ describe("bad input", () => {
     user.map((spec) => ({ ...spec })),
   );
 
-  it.each(Object.entries(parsers))("for the %s is refused as such, or is none", (_, parse) => {
+  it.each(Object.entries(parsers))("for the %s is rejected as such, or returned unchanged", (_, parse) => {
     fc.assert(
       fc.property(json, (value) => {
         let parsed: unknown;
@@ -49,7 +49,7 @@ describe("bad input", () => {
     );
   });
 
-  it("is also whatever no JSON can hold", () => {
+  it("that JSON cannot express causes only an InvalidInputError", () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), (value) => {
         for (const parse of Object.values(parsers)) {
@@ -64,7 +64,7 @@ describe("bad input", () => {
     );
   });
 
-  it("is refused by the derivation with one of the library's errors, or carried out", () => {
+  it("is rejected by deriveClone with a TaskDefClonerError, or applied", () => {
     fc.assert(
       fc.property(base, user, fc.constantFrom("app", "log", undefined), (described, spec, containerName) => {
         try {

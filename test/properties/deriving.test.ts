@@ -8,7 +8,7 @@ import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze } from "../cast.ts";
 import { pair, rules, runs, targetOf } from "./arbitraries.ts";
 
-describe("deriving", () => {
+describe("deriveClone", () => {
   it("changes only what is declared", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
@@ -41,7 +41,7 @@ describe("deriving", () => {
     );
   });
 
-  it("gives the user everything, once", () => {
+  it("gives the user everything exactly once", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
         const { input } = deriveClone(described, spec, rules);
@@ -65,7 +65,7 @@ describe("deriving", () => {
     );
   });
 
-  it("is pure: frozen inputs are not touched, and equal inputs give equal outputs", () => {
+  it("is pure: it leaves frozen inputs alone, and equal inputs give equal outputs", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
         const first = toDraft(described, spec, rules, "token");

@@ -52,7 +52,7 @@ const toDescribed = (input: RegisterTaskDefinitionCommandInput) => {
 const draftOf = ([base, spec]: [DescribedRevision, UserSpec]) => ({ spec, draft: toDraft(base, spec, rules, "token") });
 
 describe("the record", () => {
-  it("gives the user back, from what ECS describes in an order and with defaults of its own", () => {
+  it("restores the user even though ECS reorders lists and fills in defaults", () => {
     const revision = pair
       .map(draftOf)
       .chain(({ spec, draft }) => fc.tuple(fc.constant(spec), toDescribed(draft.input)));
@@ -80,7 +80,7 @@ describe("the record", () => {
     );
   });
 
-  it("has a digest that no order of named things changes", () => {
+  it("has a digest that does not depend on the order of named things", () => {
     const shuffled = pair
       .map(draftOf)
       .chain(({ draft }) => fc.tuple(fc.constant(draft.input), toDescribed(draft.input)));
@@ -92,7 +92,7 @@ describe("the record", () => {
     );
   });
 
-  it("has a digest that every single change changes", () => {
+  it("has a digest that changes with every single change", () => {
     fc.assert(
       fc.property(pair.map(draftOf), fc.nat(), fc.constantFrom("remove", "replace", "add"), ({ draft }, place, how) => {
         const places = toPlaces(draft.content);

@@ -7,8 +7,8 @@ import { renderPlan, toChanges } from "../../src/plan/changes.ts";
 import { parseUser } from "../../src/user/user.ts";
 import { base, environmentValue, mark, pair, record, rules, runs, valueFrom } from "./arbitraries.ts";
 
-describe("values of environment variables", () => {
-  it("stand in no change and no rendered plan", () => {
+describe("the value of an environment variable", () => {
+  it("never appears in a change or a rendered plan", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
         const { content, base, record, warnings } = toDraft(described, spec, rules, "token");
@@ -30,7 +30,7 @@ describe("values of environment variables", () => {
     );
   });
 
-  it("stand in no error", () => {
+  it("never appears in an error", () => {
     const wrong = fc.record(
       {
         userId: fc.constantFrom("user", 7),

@@ -26,7 +26,7 @@ const shuffled = {
 };
 
 describe("a described task definition", () => {
-  it("has what ECS fills in", async () => {
+  it("has the defaults that ECS fills in", async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 31));
     const { taskDefinition, tags } = await describeRegistered(smallest, { clock });
     expect(tags).toStrictEqual([]);
@@ -58,7 +58,7 @@ describe("a described task definition", () => {
     });
   });
 
-  it("keeps what ECS would fill in where it was sent", async () => {
+  it("keeps values that were sent where ECS would fill in defaults", async () => {
     const sent = {
       ...onFargate,
       placementConstraints: [],
@@ -99,7 +99,7 @@ describe("a described task definition", () => {
     ]);
   });
 
-  it("has the root directory of an EFS volume that was sent without", async () => {
+  it("has the default root directory of an EFS volume", async () => {
     const { taskDefinition } = await describeRegistered({
       ...smallest,
       containerDefinitions: [{ ...app, memory: 512, mountPoints: [{ sourceVolume: "home" }, { sourceVolume: "tmp" }] }],
@@ -147,7 +147,7 @@ describe("a described task definition", () => {
     ]);
   });
 
-  it("requires nothing for what is not there", async () => {
+  it("requires nothing for absent features", async () => {
     const { taskDefinition } = await describeRegistered({
       ...onFargate,
       executionRoleArn: "execution",
@@ -180,7 +180,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("has two of a kind always the other way round", async () => {
+  it("always swaps lists of two", async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const environment = [
         { name: "A", value: "" },
@@ -194,7 +194,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("has the same order for the same seed, and another for another", async () => {
+  it("has the same order for the same seed, and a different order for another", async () => {
     const { taskDefinition: one } = await describeRegistered(shuffled, { seed: 7 });
     const { taskDefinition: same } = await describeRegistered(shuffled, { seed: 7 });
     const { taskDefinition: other } = await describeRegistered(shuffled, { seed: 8 });
@@ -202,7 +202,7 @@ describe("a described task definition", () => {
     expect(names(other?.containerDefinitions)).not.toStrictEqual(names(one?.containerDefinitions));
   });
 
-  it("leaves the later of two values of an environment variable the later one", async () => {
+  it("keeps the order of an environment variable's two values", async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const environment = [
         { name: "A", value: "first" },
@@ -222,7 +222,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("is what a register answers, with the tags where there are any", async () => {
+  it("is what a RegisterTaskDefinition call returns, with the tags if there are any", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     const { $metadata: _, ...registered } = await client.send(

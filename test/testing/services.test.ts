@@ -63,12 +63,12 @@ describe("CreateService", () => {
     ]);
   });
 
-  it("runs none where no number is desired", async () => {
+  it("runs no tasks if `desiredCount` is absent", async () => {
     const { create } = setUp();
     expect(await create({ desiredCount: undefined })).toMatchObject({ desiredCount: 0, runningCount: 0 });
   });
 
-  it("gives the same service for the same client token, and refuses another of its name", async () => {
+  it("returns the same service for the same client token, and rejects another with its name", async () => {
     const { create } = setUp();
     const service = await create({ clientToken: "once" });
     expect(await create({ clientToken: "once" })).toStrictEqual(service);
@@ -80,7 +80,7 @@ describe("CreateService", () => {
     }
   });
 
-  it("refuses an INACTIVE task definition and one that is not there", async () => {
+  it("rejects an INACTIVE task definition and one that does not exist", async () => {
     const { ecs, create } = setUp();
     ecs.deregister(web1);
     const name = "ClientException";
@@ -88,7 +88,7 @@ describe("CreateService", () => {
     await expect(create()).rejects.toMatchObject({ name, message: "TaskDefinition not found." });
   });
 
-  it("refuses a service without a name", async () => {
+  it("rejects a service without a name", async () => {
     const { create } = setUp();
     await expect(create({ serviceName: undefined })).rejects.toMatchObject({
       name: "InvalidParameterException",
@@ -112,7 +112,7 @@ describe("UpdateService", () => {
     expect(await taskDefinitionsOfTasks("STOPPED")).toStrictEqual([web1, web1]);
   });
 
-  it("scales a service, also one whose task definition is INACTIVE", async () => {
+  it("scales a service, even if its task definition is INACTIVE", async () => {
     const { ecs, client, create, update, taskDefinitionsOfTasks } = setUp();
     const service = await create();
     ecs.deregister(web1);
@@ -131,7 +131,7 @@ describe("UpdateService", () => {
     });
   });
 
-  it("makes a new deployment of the same task definition only when it is told", async () => {
+  it("creates a new deployment of the same task definition only if forced", async () => {
     const { create, update } = setUp();
     const created = await create();
     const unchanged = await update({ taskDefinition: "web:1" });
@@ -141,7 +141,7 @@ describe("UpdateService", () => {
     expect(forced?.deployments).toHaveLength(1);
   });
 
-  it("refuses a service or cluster that is not there, or not ACTIVE any more", async () => {
+  it("rejects a service or cluster that does not exist or is no longer ACTIVE", async () => {
     const { client, create, update } = setUp();
     await expect(update({})).rejects.toMatchObject({ name: "ServiceNotFoundException", message: "Service not found." });
     await expect(update({ cluster: "other" })).rejects.toMatchObject({
@@ -157,8 +157,8 @@ describe("UpdateService", () => {
   });
 });
 
-describe("a deployment that is held", () => {
-  it("leaves the tasks of the one before running until it is completed", async () => {
+describe("a held deployment", () => {
+  it("leaves the previous deployment's tasks running until it is completed", async () => {
     const { ecs, create, update, client, taskDefinitionsOfTasks } = setUp({ holdDeployments: true });
     expect(await create()).toMatchObject({ runningCount: 0, deployments: [{ rolloutState: "IN_PROGRESS" }] });
     ecs.completeDeployments();
@@ -178,7 +178,7 @@ describe("a deployment that is held", () => {
     expect(await taskDefinitionsOfTasks()).toStrictEqual([web2, web2, web2]);
   });
 
-  it("is not completed any more once its service is deleted", async () => {
+  it("is never completed once its service is deleted", async () => {
     const { ecs, client, create, list } = setUp({ holdDeployments: true });
     await create();
     await client.send(new DeleteServiceCommand({ service: "web", force: true }));
@@ -188,7 +188,7 @@ describe("a deployment that is held", () => {
 });
 
 describe("DeleteService", () => {
-  it("stops the tasks and leaves an INACTIVE service, whose name is free again", async () => {
+  it("stops the tasks and leaves an INACTIVE service whose name can be reused", async () => {
     const { client, create, list } = setUp();
     await create();
     const { service } = await client.send(new DeleteServiceCommand({ service: "web", force: true }));
@@ -197,7 +197,7 @@ describe("DeleteService", () => {
     expect(await create()).toMatchObject({ status: "ACTIVE", runningCount: 2 });
   });
 
-  it("refuses a service that is scaled above 0, unless it is forced", async () => {
+  it("rejects a service that is scaled above 0, unless forced", async () => {
     const { client, create } = setUp();
     await create();
     await expect(client.send(new DeleteServiceCommand({ service: "web" }))).rejects.toMatchObject({
@@ -238,14 +238,14 @@ describe("CreateTaskSet", () => {
     expect(await taskDefinitionsOfTasks()).toStrictEqual(Array.from({ length: 9 }, () => web1));
   });
 
-  it("is the whole of a service that has no deployments, which an update does not give it one of", async () => {
+  it("takes the place of deployments, and an update does not add one", async () => {
     const { client, create, update } = setUp();
     await create({ deploymentController: { type: "EXTERNAL" }, taskDefinition: undefined });
     await client.send(new CreateTaskSetCommand({ cluster: "default", service: "web", taskDefinition: "web" }));
     expect(await update({ forceNewDeployment: true })).toMatchObject({ deployments: [], taskSets: [{}] });
   });
 
-  it("holds its task definition", async () => {
+  it("keeps its task definition from being deleted", async () => {
     const { client, ecs, create } = setUp();
     await create({ deploymentController: { type: "EXTERNAL" }, taskDefinition: undefined });
     await client.send(new CreateTaskSetCommand({ cluster: "default", service: "web", taskDefinition: "web" }));
@@ -261,15 +261,15 @@ describe("CreateTaskSet", () => {
   });
 });
 
-/** Deletes a revision that is INACTIVE, and tells what is left of it. */
+/** Deletes a revision that is INACTIVE, and returns the status it has left, if any. */
 async function statusAfterDelete(ecs: FakeEcs, arn: string): Promise<string | undefined> {
   ecs.deregister(arn);
   await ecs.client().send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [arn] }));
   return ecs.revisions("web").find((revision) => revision.arn === arn)?.status;
 }
 
-describe("a task definition that is deleted", () => {
-  it("stays for as long as a task runs with it", async () => {
+describe("a deleted task definition", () => {
+  it("stays as long as a task runs it", async () => {
     const { ecs, client, run } = setUp();
     const { tasks } = await run();
     expect(await statusAfterDelete(ecs, web1)).toBe("DELETE_IN_PROGRESS");
@@ -277,7 +277,7 @@ describe("a task definition that is deleted", () => {
     expect(ecs.revisions("web")).toStrictEqual([]);
   });
 
-  it("stays for as long as an ACTIVE service has a deployment of it, also without tasks", async () => {
+  it("stays as long as an ACTIVE service has a deployment of it, even without tasks", async () => {
     const { ecs, client, create } = setUp();
     await create({ desiredCount: 0 });
     expect(await statusAfterDelete(ecs, web1)).toBe("DELETE_IN_PROGRESS");
@@ -287,7 +287,7 @@ describe("a task definition that is deleted", () => {
 });
 
 describe("DescribeServices", () => {
-  it("describes services by name and ARN, and says which are not there", async () => {
+  it("describes services by name and ARN, and reports those that do not exist", async () => {
     const { client, create } = setUp();
     await create();
     const { services, failures } = await client.send(
@@ -299,7 +299,7 @@ describe("DescribeServices", () => {
   });
 
   it.each([undefined, [], Array.from({ length: 11 }, () => "web")])(
-    "refuses none and more than ten",
+    "rejects none and more than ten",
     async (services) => {
       const { client } = setUp();
       await expect(client.send(new DescribeServicesCommand({ services }))).rejects.toMatchObject({
@@ -311,14 +311,14 @@ describe("DescribeServices", () => {
 });
 
 describe("ListServices", () => {
-  it("lists them by name, whatever came first", async () => {
+  it("lists services by name, in whatever order they were created", async () => {
     const { client, create } = setUp();
     for (const serviceName of ["b", "a"]) await create({ serviceName });
     const { serviceArns } = await client.send(new ListServicesCommand());
     expect(serviceArns).toStrictEqual([arnOf("service/default/a"), arnOf("service/default/b")]);
   });
 
-  it("lists a cluster's ACTIVE services, ten at a time", async () => {
+  it("lists a cluster's ACTIVE services ten at a time", async () => {
     const { client, create } = setUp();
     const names = Array.from({ length: 12 }, (_, index) => `web-${String(index).padStart(2, "0")}`);
     for (const serviceName of names) await create({ serviceName, desiredCount: 0 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { arnOf, inactive, setUp, web1 } from "./cluster.ts";
 import { smallest } from "./inputs.ts";
 
-describe("as many as can be asked for at a time", () => {
-  it("are described, run and listed", async () => {
+describe("the maximum number per request", () => {
+  it("is described and run", async () => {
     const { client, create, run } = setUp();
     await create();
     const services = Array.from({ length: 10 }, () => "web");
@@ -35,14 +35,14 @@ describe("RunTask", () => {
     });
   });
 
-  it("runs them once for one client token", async () => {
+  it("runs tasks once per client token", async () => {
     const { run, list } = setUp();
     const [first, second] = [await run({ clientToken: "once" }), await run({ clientToken: "once" })];
     expect(second.tasks).toStrictEqual(first.tasks);
     expect(await list()).toHaveLength(1);
   });
 
-  it("runs them each time for a caller without client tokens, which the SDK's never is", async () => {
+  it("runs tasks every time without a client token, which the SDK never omits", async () => {
     const { ecs, list } = setUp();
     const request = {
       headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.RunTask" },
@@ -53,7 +53,7 @@ describe("RunTask", () => {
     expect(await list()).toHaveLength(2);
   });
 
-  it("refuses an INACTIVE task definition and one that is not there", async () => {
+  it("rejects an INACTIVE task definition and one that does not exist", async () => {
     const { ecs, run } = setUp();
     ecs.deregister(web1);
     await expect(run({ taskDefinition: web1 })).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe("RunTask", () => {
     await expect(run()).rejects.toMatchObject({ name: "ClientException", message: "TaskDefinition not found." });
   });
 
-  it.each([0, 11])("refuses to run %d at a time", async (count) => {
+  it.each([0, 11])("rejects running %d at a time", async (count) => {
     const { run } = setUp();
     await expect(run({ count })).rejects.toMatchObject({
       name: "InvalidParameterException",
@@ -73,7 +73,7 @@ describe("RunTask", () => {
 });
 
 describe("StopTask", () => {
-  it("stops a task that runs by itself, and says when and why", async () => {
+  it("stops a standalone task, and records when and why", async () => {
     const { clock, client, run, list } = setUp();
     const { tasks } = await run();
     await clock.advance(1000);
@@ -89,7 +89,7 @@ describe("StopTask", () => {
     expect(await list()).toStrictEqual([]);
   });
 
-  it("has a service start another in its place, once", async () => {
+  it("makes a service start one replacement", async () => {
     const { client, create, list } = setUp();
     await create();
     const [task] = await list();
@@ -99,7 +99,7 @@ describe("StopTask", () => {
     expect(await list()).not.toContain(task);
   });
 
-  it.each([undefined, "something"])("refuses %s, which is not there", async (task) => {
+  it.each([undefined, "something"])("rejects %s, which does not exist", async (task) => {
     const { client } = setUp();
     await expect(client.send(new StopTaskCommand({ task }))).rejects.toMatchObject({
       name: "InvalidParameterException",
@@ -109,7 +109,7 @@ describe("StopTask", () => {
 });
 
 describe("DescribeTasks", () => {
-  it("describes tasks by id and ARN, with tags where they are asked for, and says which are not there", async () => {
+  it("describes tasks by ID and ARN, with tags if asked to, and reports those that do not exist", async () => {
     const { client, run } = setUp();
     await run({ tags: [{ key: "a", value: "" }], group: "mine" });
     const id = "00000000000000000000000000000001";
@@ -123,7 +123,7 @@ describe("DescribeTasks", () => {
   });
 
   it.each([undefined, [], Array.from({ length: 101 }, () => "task")])(
-    "refuses none and more than a hundred",
+    "rejects none and more than a hundred",
     async (tasks) => {
       const { client } = setUp();
       await expect(client.send(new DescribeTasksCommand({ tasks }))).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe("DescribeTasks", () => {
 });
 
 describe("ListTasks", () => {
-  it("lists running tasks by family, service and who started them, in pages", async () => {
+  it("lists running tasks by family, service and starter, in pages", async () => {
     const { ecs, client, create, run, list } = setUp();
     ecs.register({ ...smallest, family: "api" });
     const service = await create();

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("an abort while a register is under way", () => {
+describe("an abort during a registration", () => {
   const abortAt = (milliseconds: number): { readonly signal: AbortSignal; readonly reason: Error } => {
     const controller = new AbortController();
     const reason = new Error("no longer wanted");
@@ -22,7 +22,7 @@ describe("an abort while a register is under way", () => {
     return { signal: controller.signal, reason };
   };
 
-  it("has the revision deregistered once it is there, and throws the signal's reason", async () => {
+  it("deregisters the revision once it exists, and throws the signal's reason", async () => {
     const world = newTimedWorld();
     const { signal, reason } = abortAt(150);
     expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1), { signal })))).toBe(reason);
@@ -34,7 +34,7 @@ describe("an abort while a register is under way", () => {
     ]);
   });
 
-  it.each(withoutAnswer)("leaves nothing ACTIVE when the register %s", async (_, fault) => {
+  it.each(withoutAnswer)("leaves nothing ACTIVE if the registration %s", async (_, fault) => {
     const world = newTimedWorld();
     world.ecs.fail(fault);
     const { signal, reason } = abortAt(150);

@@ -22,12 +22,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a register that ECS is too busy for", () => {
+describe("a registration that ECS is too busy for", () => {
   it.each([
     ["is throttled", { error: "ThrottlingException" }, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
     ["is answered with 429", { error: "Whatever", statusCode: 429 }, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
-    ["meets another register", tooMany, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]],
-  ])("is sent again after a random part of a growing delay, when it %s", async (_, fault, expected) => {
+    ["collides with another registration", tooMany, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]],
+  ])("is retried after a random part of a growing delay if it %s", async (_, fault, expected) => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const world = newTimedWorld();
     world.ecs.fail({ operation, times: expected.length, ...fault });
@@ -38,7 +38,7 @@ describe("a register that ECS is too busy for", () => {
   });
 
   it.each([0, 0.25, 0.999])(
-    "waits for anything from no time to the whole delay, as chance has it: %d",
+    "is retried anywhere between immediately and the full delay, with chance %d",
     async (chance) => {
       vi.spyOn(Math, "random").mockReturnValue(chance);
       const world = newTimedWorld();
@@ -48,7 +48,7 @@ describe("a register that ECS is too busy for", () => {
     },
   );
 
-  it("waits for as long as ECS asks for", async () => {
+  it("is retried after as long as ECS asks for", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const world = newTimedWorld();
     world.ecs.fail({ operation, error: "ThrottlingException", retryAfterMs: 3500, times: 2 });
@@ -56,7 +56,7 @@ describe("a register that ECS is too busy for", () => {
     expect(delays(world)).toStrictEqual([3500, 3500]);
   });
 
-  it("is told of by an event for each time", async () => {
+  it("emits an event per retry", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const { ecs, cloner, events } = newTimedWorld();
     ecs.fail({ operation, error: "ThrottlingException" });
@@ -75,7 +75,7 @@ describe("a register that ECS is too busy for", () => {
     ]);
   });
 
-  it("gives up at the deadline with an error that says how often and how long", async () => {
+  it("fails at the deadline with an error that reports the number of attempts and the time spent", async () => {
     const world = newTimedWorld(100, { deadlineMs: 30_000 });
     world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, ...tooMany });
     const startedAt = performance.now();
@@ -98,7 +98,7 @@ describe("a register that ECS is too busy for", () => {
     expect(world.active()).toStrictEqual([]);
   });
 
-  it("is sent once where the deadline is none", async () => {
+  it("is sent only once if the deadline is 0", async () => {
     const world = newTimedWorld(0, { deadlineMs: 0 });
     world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, error: "ThrottlingException" });
     expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toMatchObject({
@@ -108,7 +108,7 @@ describe("a register that ECS is too busy for", () => {
     expect(world.count(operation)).toBe(1);
   });
 
-  it("is given up at once when the call is aborted in the wait", async () => {
+  it("fails immediately if the call is aborted during the delay", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const world = newTimedWorld();
     world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, error: "ThrottlingException" });
@@ -124,12 +124,12 @@ describe("a register that ECS is too busy for", () => {
   });
 });
 
-describe("a register that ECS refuses", () => {
+describe("a registration that ECS rejects", () => {
   it.each([
     ["ClientException", "Role is not valid"],
     ["InvalidParameterException", "Invalid parameter"],
     ["AccessDeniedException", "not authorized to perform: iam:PassRole"],
-  ])("is sent once, and throws the SDK's own error: %s", async (name, message) => {
+  ])("is sent once and throws the SDK's own error: %s", async (name, message) => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, error: name, message });
     expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toMatchObject({

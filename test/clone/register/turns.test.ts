@@ -14,8 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("registers into one family", () => {
-  it("take turns in a process, whichever cloner and client they come from", async () => {
+describe("registrations into one family", () => {
+  it("take turns within a process, whichever cloner and client they come from", async () => {
     const world = newWorld({ clock: systemClock, latencyMs: 100, concurrentRevisionError: true });
     const cloners = Array.from({ length: 10 }, () => world.newCloner());
     const clones = await inFakeTime(Promise.all(cloners.map((cloner, index) => cloner.clone(toUser(index)))));
@@ -23,7 +23,7 @@ describe("registers into one family", () => {
     expect(world.ecs.calls.filter(({ outcome }) => outcome !== "ok")).toStrictEqual([]);
   });
 
-  it("do not wait for registers into other families", async () => {
+  it("do not wait for registrations into other families", async () => {
     const { cloner, newCloner } = newTimedWorld();
     const others = newCloner({ cloneFamily: (userId) => `clones-of-${userId}` });
     const startedAt = performance.now();
@@ -31,7 +31,7 @@ describe("registers into one family", () => {
     expect(performance.now() - startedAt).toBe(200);
   });
 
-  it("do not wait for registers in another region", async () => {
+  it("do not wait for registrations in another region", async () => {
     const east = newTimedWorld();
     const west = new FakeEcs({ clock: systemClock, latencyMs: 100, region: "us-west-2" });
     west.register(baseInput);
@@ -41,7 +41,7 @@ describe("registers into one family", () => {
     expect(performance.now() - startedAt).toBe(200);
   });
 
-  it("go on after one that failed", async () => {
+  it("continue after one that failed", async () => {
     const { ecs, cloner, active } = newTimedWorld();
     ecs.fail({ operation, error: "AccessDeniedException" });
     const outcomes = await inFakeTime(Promise.allSettled([cloner.clone(toUser(1)), cloner.clone(toUser(2))]));
@@ -49,7 +49,7 @@ describe("registers into one family", () => {
     expect(active()).toStrictEqual([toArn(cloneFamily, 1)]);
   });
 
-  it("look up the base when it is their turn, so that a deploy in the meantime counts", async () => {
+  it("look up the base when their turn comes, so that they use one deployed in the meantime", async () => {
     const { ecs, cloner } = newTimedWorld();
     const both = Promise.all([cloner.clone(toUser(1)), cloner.clone(toUser(2))]);
     await pass(150);
@@ -59,8 +59,8 @@ describe("registers into one family", () => {
   });
 });
 
-describe("a call that waits for its turn", () => {
-  it("leaves at once when it is aborted, and sends nothing", async () => {
+describe("a queued call", () => {
+  it("leaves the queue immediately when aborted, and sends nothing", async () => {
     const { cloner, active, count } = newTimedWorld();
     const first = cloner.clone(toUser(1));
     const controller = new AbortController();
@@ -75,7 +75,7 @@ describe("a call that waits for its turn", () => {
     expect(count(operation)).toBe(1);
   });
 
-  it("leaves those behind it in their places when it is aborted", async () => {
+  it("does not let those behind it move up when aborted", async () => {
     const world = newWorld({ clock: systemClock, latencyMs: 100, concurrentRevisionError: true });
     const { cloner } = world;
     const controller = new AbortController();
@@ -94,7 +94,7 @@ describe("a call that waits for its turn", () => {
     ]);
   });
 
-  it("still waits for the first when the one between them has left before it came", async () => {
+  it("waits for the first call even if the one between them left the queue before it joined", async () => {
     const { ecs, cloner } = newTimedWorld();
     const controller = new AbortController();
     const first = cloner.clone(toUser(1));
@@ -112,7 +112,7 @@ describe("a call that waits for its turn", () => {
     ]);
   });
 
-  it("sends nothing when its signal was aborted before the call", async () => {
+  it("sends nothing if its signal is already aborted", async () => {
     const { ecs, cloner } = newTimedWorld();
     const reason = new Error("no longer wanted");
     expect(await inFakeTime(rejectionOf(cloner.clone(toUser(1), { signal: AbortSignal.abort(reason) })))).toBe(reason);

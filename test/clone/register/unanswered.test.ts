@@ -33,9 +33,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a register without an answer", () => {
+describe("an unanswered registration", () => {
   describe.each(withoutAnswer)("that %s", (_, fault, effect) => {
-    it("is settled: one revision is ACTIVE, the returned one", async () => {
+    it("is resolved: the returned revision is the only one ACTIVE", async () => {
       const world = newTimedWorld();
       world.ecs.fail(fault);
       const clone = await inFakeTime(world.cloner.clone(toUser(1)));
@@ -62,7 +62,7 @@ describe("a register without an answer", () => {
       ]);
     });
 
-    it("is not sent again by the SDK, however often that may send", async () => {
+    it("is not retried by the SDK, whatever its `maxAttempts`", async () => {
       const world = newTimedWorld();
       const cloner = world.newCloner({ client: world.ecs.client({ maxAttempts: 10 }) });
       world.ecs.fail(fault);
@@ -71,7 +71,7 @@ describe("a register without an answer", () => {
     });
   });
 
-  it("that took effect behind a proxy's 503 is found", async () => {
+  it("that took effect despite a proxy's 503 is found", async () => {
     const world = newTimedWorld();
     const client = world.ecs.client();
     Object.assign(client.config, { requestHandler: withProxyError(world.ecs.requestHandler) });
@@ -80,7 +80,7 @@ describe("a register without an answer", () => {
     expect(world.count(operation)).toBe(1);
   });
 
-  it("is found among those that others registered meanwhile", async () => {
+  it("is found among revisions that others registered in the meantime", async () => {
     const world = newTimedWorld();
     const other = newWorld();
     await other.cloner.clone(toUser(2));
@@ -94,7 +94,7 @@ describe("a register without an answer", () => {
     expect(world.ecs.revisions(cloneFamily)).toHaveLength(4);
   });
 
-  it("is looked for no further back than the call", async () => {
+  it("is not searched for among revisions older than the call", async () => {
     const world = newTimedWorld();
     await inFakeTime(provision(world.cloner, ...Array(20).keys()));
     await pass(300_000);
@@ -107,9 +107,9 @@ describe("a register without an answer", () => {
   });
 
   it.each([
-    ["goes as this machine's", 0],
+    ["agrees with this machine's", 0],
     ["is ten minutes late", 600_000],
-  ])("is found behind a newer revision that carries no record, where ECS's clock %s", async (_, lateMs) => {
+  ])("is found behind a newer revision without a record if ECS's clock %s", async (_, lateMs) => {
     const world = newWorld({ clock: { ...systemClock, now: () => systemClock.now() - lateMs }, latencyMs: 100 });
     world.ecs.fail({ operation, hang: "after" });
     const cloning = world.cloner.clone(toUser(1));
@@ -118,14 +118,14 @@ describe("a register without an answer", () => {
     expect(await inFakeTime(cloning)).toMatchObject({ arn: toArn(cloneFamily, 1) });
   });
 
-  it("is looked for no longer once it is found", async () => {
+  it("is not searched for again once found", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, reset: "after" });
     await inFakeTime(world.cloner.clone(toUser(1)));
     expect(world.count("ListTaskDefinitions")).toBe(1);
   });
 
-  it("is looked for twice, since a listing may lag behind", async () => {
+  it("is searched for twice, because listings may lag behind", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, hang: "after" });
     world.ecs.fail({ operation: "ListTaskDefinitions", body: { taskDefinitionArns: [] } });
@@ -133,7 +133,7 @@ describe("a register without an answer", () => {
     expect(world.ecs.revisions(cloneFamily).map((revision) => revision.arn)).toStrictEqual([arn]);
   });
 
-  it("throws the last error once it was sent three times and surely never took effect", async () => {
+  it("throws the last error after three attempts that certainly had no effect", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, error: "ServerException", times: Number.POSITIVE_INFINITY });
     expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toMatchObject({
@@ -144,7 +144,7 @@ describe("a register without an answer", () => {
     expect(world.active()).toStrictEqual([]);
   });
 
-  it("throws a time-out that names the operation once it hung three times without effect", async () => {
+  it("throws a timeout error that names the operation after hanging three times without effect", async () => {
     const world = newTimedWorld(100, { requestTimeoutMs: 2000 });
     world.ecs.fail({ operation, hang: "before", times: Number.POSITIVE_INFINITY });
     const error = await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))));
@@ -153,7 +153,7 @@ describe("a register without an answer", () => {
     expect(world.count(operation)).toBe(3);
   });
 
-  it("is of unknown outcome where listing is not allowed", async () => {
+  it("has an unknown outcome if listing is not allowed", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, hang: "after" });
     world.ecs.fail({ operation: "ListTaskDefinitions", error: "AccessDeniedException", times: 100 });
@@ -173,7 +173,7 @@ describe("a register without an answer", () => {
     expect(world.count(operation)).toBe(1);
   });
 
-  it("is of unknown outcome where a revision that is listed cannot be described", async () => {
+  it("has an unknown outcome if a listed revision cannot be described", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, hang: "after" });
     world.ecs.fail({
@@ -192,7 +192,7 @@ describe("a register without an answer", () => {
   });
 
   it.each(["reset", "hang", "unavailable"] as const)(
-    "is of unknown outcome where ECS stays unreachable until the deadline: %s",
+    "has an unknown outcome if ECS stays unreachable until the deadline: %s",
     async (kind) => {
       const world = newTimedWorld(100, { deadlineMs: 20_000, requestTimeoutMs: 1000 });
       const unreachable = { reset: { reset: "before" }, hang: { hang: "before" }, unavailable: { unavailable: true } };
@@ -209,7 +209,7 @@ describe("a register without an answer", () => {
     },
   );
 
-  it("is settled as soon as ECS can be reached again", async () => {
+  it("is resolved as soon as ECS is reachable again", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, reset: "after" });
     world.ecs.fail({ operation: "ListTaskDefinitions", times: 30, unavailable: true });
@@ -220,11 +220,11 @@ describe("a register without an answer", () => {
   it.each([
     ["a reset", { code: "ECONNRESET" }],
     ["a broken pipe", { code: "EPIPE" }],
-    ["a time-out", { code: "ETIMEDOUT" }],
-    ["a server's fault", { $fault: "server" }],
-    ["a server's error", { $metadata: { httpStatusCode: 500 } }],
-    ["a gateway's error", { $metadata: { httpStatusCode: 502 } }],
-  ])("is settled too where a client that runs no middleware rejects with %s", async (_, members) => {
+    ["a timeout", { code: "ETIMEDOUT" }],
+    ["a server fault", { $fault: "server" }],
+    ["a server error", { $metadata: { httpStatusCode: 500 } }],
+    ["a gateway error", { $metadata: { httpStatusCode: 502 } }],
+  ])("is also resolved if a client without middleware rejects with %s", async (_, members) => {
     const world = newTimedWorld();
     const client = world.ecs.client();
     const send = async (command: unknown, options: unknown): Promise<unknown> => {
@@ -242,8 +242,8 @@ describe("a register without an answer", () => {
   });
 });
 
-describe("a register that never left this machine", () => {
-  it.each(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"])("is left to the SDK to send again: %s", async (code) => {
+describe("a registration that never left this machine", () => {
+  it.each(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"])("is retried by the SDK: %s", async (code) => {
     const world = newTimedWorld();
     const client = world.ecs.client();
     let left = 2;

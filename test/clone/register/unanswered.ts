@@ -9,10 +9,10 @@ export const withoutAnswer: readonly (readonly [string, Fault, "registered" | "n
   ["is reset after it took effect", { operation, reset: "after" }, "registered"],
   ["hangs before it takes effect", { operation, hang: "before" }, "not registered"],
   ["hangs after it took effect", { operation, hang: "after" }, "registered"],
-  ["is answered by a proxy without ECS behind it", { operation, unavailable: true }, "not registered"],
+  ["is answered by a proxy in place of ECS", { operation, unavailable: true }, "not registered"],
   ["fails in ECS", { operation, error: "ServerException" }, "not registered"],
-  ["is answered without an ARN, having taken effect", { operation, body: {} }, "registered"],
-  ["is answered without an ARN, without effect", { operation, body: {}, takesEffect: false }, "not registered"],
+  ["takes effect, but is answered without an ARN", { operation, body: {} }, "registered"],
+  ["takes no effect, and is answered without an ARN", { operation, body: {}, takesEffect: false }, "not registered"],
   [
     "is answered without an ARN in its task definition",
     { operation, body: { taskDefinition: { family: cloneFamily } } },
@@ -23,6 +23,6 @@ export const withoutAnswer: readonly (readonly [string, Fault, "registered" | "n
     { operation, body: { taskDefinition: { taskDefinitionArn: toArn(baseFamily, 1) } } },
     "registered",
   ],
-  ["takes effect just before its time-out", { operation, delayMs: 60_000, effect: "before" }, "registered"],
-  ["takes effect a little after its time-out", { operation, delayMs: 12_000 }, "registered"],
+  ["takes effect just before its timeout", { operation, delayMs: 60_000, effect: "before" }, "registered"],
+  ["takes effect shortly after its timeout", { operation, delayMs: 12_000 }, "registered"],
 ];

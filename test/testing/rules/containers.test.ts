@@ -34,7 +34,7 @@ specify("rules on containers", {
       message: "Container.name contains invalid characters.",
     },
     {
-      what: "two containers of one name",
+      what: "two containers with the same name",
       input: {
         ...smallest,
         containerDefinitions: [...smallest.containerDefinitions, ...smallest.containerDefinitions],
@@ -52,7 +52,7 @@ specify("rules on containers", {
       message: "Task definition doesn't have any essential container.",
     },
     {
-      what: "a wait for the end of an essential container",
+      what: "a dependency on the end of an essential container",
       input: {
         ...smallest,
         containerDefinitions: [

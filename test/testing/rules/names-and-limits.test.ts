@@ -22,9 +22,9 @@ specify("rules on names and limits", {
       message: "Actual length: '65537'. Max allowed length is '65536' bytes.",
       countsAll: true,
     },
-    { what: "a role that is none", input: { ...smallest, taskRoleArn: "not a role" }, message: "Role is not valid" },
+    { what: "an invalid role", input: { ...smallest, taskRoleArn: "not a role" }, message: "Role is not valid" },
     {
-      what: "an execution role that is something else",
+      what: "an execution role that is a user",
       input: { ...smallest, executionRoleArn: "arn:aws:iam::111122223333:user/somebody" },
       message: "Role is not valid",
     },
@@ -42,7 +42,7 @@ specify("rules on names and limits", {
   accepted: [
     { what: "a family of 255 characters", input: { ...smallest, family: "f".repeat(255) } },
     {
-      what: "64 KiB, to which tags do not count",
+      what: "64 KiB, not counting tags",
       input: { ...withContainer({ command: [largest] }), tags: [{ key: "a", value: "" }] },
     },
     { what: "roles by ARN and by name", input: { ...smallest, executionRoleArn, taskRoleArn: "task-role" } },

@@ -4,7 +4,7 @@ import { specify, withContainer } from "./specify.ts";
 specify("rules on sizes", {
   refused: [
     {
-      what: "a task cpu that is no number",
+      what: "a task cpu that is not a number",
       input: { ...smallest, cpu: "much" },
       message: "Invalid 'cpu' setting for task.",
     },
@@ -15,7 +15,7 @@ specify("rules on sizes", {
       message: "Invalid 'cpu' setting for task.",
     },
     {
-      what: "a task memory that is no number",
+      what: "a task memory that is not a number",
       input: { ...smallest, memory: "512 MiB" },
       message: "Invalid 'memory' setting for task.",
     },
@@ -37,12 +37,12 @@ specify("rules on sizes", {
       message: "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
     },
     {
-      what: "a reservation over the limit",
+      what: "a reservation above the limit",
       input: withContainer({ memory: 128, memoryReservation: 129 }),
       message: "'memory' must be greater than or equal to 'memoryReservation'",
     },
     {
-      what: "memory nowhere",
+      what: "no memory at all",
       input: withContainer({ memory: undefined }),
       message:
         "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
@@ -51,7 +51,7 @@ specify("rules on sizes", {
   accepted: [
     { what: "sizes in vCPU and GB", input: { ...smallest, cpu: ".5 vCPU", memory: "1 GB" } },
     { what: "sizes in vCPU and GB without a space", input: { ...smallest, cpu: "0.25vCPU", memory: "1GB" } },
-    { what: "sizes with white space around", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },
+    { what: "sizes surrounded by white space", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },
     { what: "the largest task for EC2", input: { ...smallest, cpu: "196608" } },
     { what: "a reservation in place of a limit", input: withContainer({ memory: undefined, memoryReservation: 128 }) },
     {

@@ -46,7 +46,7 @@ export function specify(
   { refused, accepted }: { refused: readonly Refused[]; accepted: readonly Accepted[] },
 ) {
   describe(subject, () => {
-    it.each(refused.map((row) => [row.what, row] as const))("refuse %s", async (_what, { input, message }) => {
+    it.each(refused.map((row) => [row.what, row] as const))("reject %s", async (_what, { input, message }) => {
       await expect(register(input)).rejects.toMatchObject({
         name: "ClientException",
         message,
@@ -55,7 +55,7 @@ export function specify(
     });
 
     it.each(refused.filter(({ countsAll }) => !countsAll).map((row) => [row.what, row] as const))(
-      "refuse %s beside what is right",
+      "reject %s next to valid ones",
       async (_what, { input, message }) => {
         await expect(register(withMore(input))).rejects.toMatchObject({ message });
       },

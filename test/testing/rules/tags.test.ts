@@ -43,12 +43,12 @@ specify("rules on tags", {
       message: "A tag contains invalid characters.",
     },
     {
-      what: "a key that is AWS's own",
+      what: "a key that is reserved by AWS",
       input: withTags([{ key: "AWS:cloudformation:stack-name", value: "" }]),
       message: "Tag keys and values that begin with aws: are reserved for system use.",
     },
     {
-      what: "a value that is AWS's own",
+      what: "a value that is reserved by AWS",
       input: withTags([{ key: "a", value: "aws:b" }]),
       message: "Tag keys and values that begin with aws: are reserved for system use.",
     },

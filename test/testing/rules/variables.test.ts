@@ -21,7 +21,7 @@ specify("rules on environment and secrets", {
       message: secretNames("KEY"),
     },
     {
-      what: "two secrets of one name",
+      what: "two secrets with the same name",
       input: {
         ...withContainer({
           secrets: [
@@ -39,7 +39,7 @@ specify("rules on environment and secrets", {
       message: "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
     },
     {
-      what: "a secret's name with a JSON key, which is no ARN",
+      what: "a JSON key after a secret's name rather than its ARN",
       input: { ...withContainer({ secrets: [{ name: "KEY", valueFrom: "my-secret:key::" }] }), executionRoleArn },
       message: "The Systems Manager parameter name specified for secret KEY is invalid.",
     },
@@ -82,7 +82,7 @@ specify("rules on environment and secrets", {
       },
     },
     {
-      what: "a secret of another account, which is no parameter",
+      what: "a secret of another account, unlike a parameter",
       input: {
         ...withContainer({ secrets: [{ name: "A", valueFrom: secretArn.replace("111122223333", "444455556666") }] }),
         executionRoleArn,
@@ -98,7 +98,7 @@ specify("rules on environment and secrets", {
       }),
     },
     {
-      what: "a secret and an environment variable of one name in two containers",
+      what: "a secret and an environment variable with the same name in two containers",
       input: {
         ...smallest,
         executionRoleArn,

@@ -33,7 +33,7 @@ specify("rules on volumes", {
       message: "Volumes [home, cache] are not referenced by any of the containers",
     },
     {
-      what: "a mount of a volume that is not there",
+      what: "a mount of a volume that does not exist",
       input: withContainer({ mountPoints: [{ sourceVolume: "home", containerPath: "/home" }] }),
       message: "Unknown volume 'home'",
     },
@@ -43,7 +43,7 @@ specify("rules on volumes", {
       message: "EFSVolumeConfiguration.fileSystemId should not be null or empty.",
     },
     {
-      what: "an access point beside a root directory",
+      what: "an access point with a root directory",
       input: withEfs({
         rootDirectory: "/data",
         transitEncryption: "ENABLED",
@@ -71,7 +71,7 @@ specify("rules on volumes", {
     },
   ],
   accepted: [
-    { what: "an EFS volume as such", input: withEfs({ rootDirectory: "/data" }) },
+    { what: "a plain EFS volume", input: withEfs({ rootDirectory: "/data" }) },
     {
       what: "an encrypted access point with IAM and a port at the root directory",
       input: withEfs({
