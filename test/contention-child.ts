@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { TaskDefCloner } from "../src/index.ts";
+import { baseFamily, toUser } from "./cast.ts";
 import { cloneByHand } from "./handwritten.ts";
-import { baseFamily, toUser } from "./world.ts";
 
 const [endpoint = "", byHandEndpoint = "", ...numbers] = process.argv.slice(2);
 const [first = 0, count = 0, factor = 1] = numbers.map(Number);

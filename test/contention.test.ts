@@ -5,9 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { readRecord } from "../src/record/record.ts";
 import { type Clock, FakeEcs, systemClock } from "../src/testing/index.ts";
+import { baseInput, cloneFamily, toUsers } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
 import { cloneByHand } from "./handwritten.ts";
-import { baseInput, cloneFamily, newWorld, toUser } from "./world.ts";
+import { newWorld } from "./world.ts";
 
 const asEcs = { quotas: true, concurrentRevisionError: true, latencyMs: 120 } as const;
 
@@ -17,7 +18,7 @@ const isFulfilled = <Value>(outcome: PromiseSettledResult<Value>): outcome is Pr
 /** Whose clone each ACTIVE revision is. */
 const toOwners = (ecs: FakeEcs): [string, string][] =>
   ecs.revisions(cloneFamily).map(({ arn, registered }) => {
-    const { family, containerDefinitions = [] } = registered;
+    const { containerDefinitions = [] } = registered;
     const reading = readRecord({ containerDefinitions });
     return [reading.kind === "record" ? reading.record.userId : reading.kind, arn];
   });
@@ -27,11 +28,11 @@ describe("200 users at once", () => {
     vi.useRealTimers();
   });
 
-  it("from one process are given one clone each, where code by hand fails for most", async () => {
+  it("from one process get one clone each, where hand-written code fails for most", async () => {
     vi.useFakeTimers(fakeTime);
     const { ecs, cloner } = newWorld({ ...asEcs, clock: systemClock });
     const byHand = newWorld({ ...asEcs, clock: systemClock });
-    const users = Array.from({ length: 200 }, (_, index) => toUser(index));
+    const users = toUsers(200);
 
     const outcomes = await inFakeTime(Promise.allSettled(users.map((user) => cloner.clone(user))));
     expect(outcomes.filter((outcome) => !isFulfilled(outcome))).toStrictEqual([]);
@@ -81,7 +82,7 @@ function startChild(...args: readonly (string | number)[]): Child {
 }
 
 describe("8 processes of 25 users each", () => {
-  it("are given one clone for each user over a loopback port, where code by hand fails for some", async () => {
+  it("get one clone per user over a loopback port, where hand-written code fails for some", async () => {
     const ecs = new FakeEcs({ ...asEcs, clock: fastClock });
     const byHand = new FakeEcs({ ...asEcs, clock: fastClock });
     for (const each of [ecs, byHand]) each.register(baseInput);

@@ -81,17 +81,17 @@ const leaves = [
 ];
 
 describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
-  it("is one of this library's errors, and an Error", () => {
+  it("is a TaskDefClonerError and an Error", () => {
     expect(error).toBeInstanceOf(TaskDefClonerError);
     expect(error).toBeInstanceOf(Error);
   });
 
-  it("says its name, its message and its cause", () => {
+  it("has its name, message and cause", () => {
     expect({ name: error.name, message: error.message, cause: error.cause }).toStrictEqual({ name, message, cause });
     expect(String(error)).toBe(`${name}: ${message}`);
   });
 
-  it("has fields for what a program would want to know, and no others", () => {
+  it("has the fields a program needs, and no others", () => {
     expect({ ...error }).toStrictEqual({ name, ...fields });
   });
 });
@@ -99,20 +99,20 @@ describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
 describe("withUndoError", () => {
   const undoError = new Error("undo");
 
-  it("notes the second error on the first, which stays what it is", () => {
+  it("adds the second error to the first, which otherwise stays the same", () => {
     const error = new UnfitBaseError("first");
     expect(withUndoError(error, undoError)).toBe(error);
     expect(error).toHaveProperty("undoError", undoError);
     expect(Object.keys(error)).toContain("undoError");
   });
 
-  it("replaces what an earlier call noted", () => {
+  it("replaces what an earlier call added", () => {
     const error = withUndoError(withUndoError(new Error("first"), undoError), "second");
     expect(error).toHaveProperty("undoError", "second");
   });
 
   it.each(["text", null, undefined, 7, Object.freeze(new Error("frozen"))])(
-    "leaves %s as it is, which takes no note",
+    "leaves %s alone, which cannot take an undoError",
     (error) => {
       expect(withUndoError(error, undoError)).toBe(error);
       expect(Object(error)).not.toHaveProperty("undoError");

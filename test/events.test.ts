@@ -4,7 +4,7 @@ import { type ClonerEvent, toEmitter } from "../src/events.ts";
 const event: ClonerEvent = { type: "registered", arn: "arn", userId: "user_2x9" };
 
 describe("toEmitter", () => {
-  it("tells the listener every event", () => {
+  it("passes every event to the listener", () => {
     const heard: ClonerEvent[] = [];
     const emit = toEmitter((heardEvent) => heard.push(heardEvent));
     emit(event);
@@ -12,18 +12,18 @@ describe("toEmitter", () => {
     expect(heard).toStrictEqual([event, { type: "reused", arn: "arn", userId: "user_2x9" }]);
   });
 
-  it("does nothing where nobody listens", () => {
+  it("does nothing if there is no listener", () => {
     expect(toEmitter(undefined)(event)).toBeUndefined();
   });
 
-  it("drops what the listener throws", () => {
+  it("ignores what the listener throws", () => {
     const emit = toEmitter(() => {
       throw new Error("listener");
     });
     expect(emit(event)).toBeUndefined();
   });
 
-  it("drops what an async listener rejects with", async () => {
+  it("ignores what an async listener rejects with", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => void unhandled.push(reason);
     process.on("unhandledRejection", note);

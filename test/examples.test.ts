@@ -41,7 +41,7 @@ describe("the example of a container resize", () => {
     });
   });
 
-  it("leaves the service on the old clone, and no new one, when the service cannot be updated", async () => {
+  it("leaves the service on the old clone and no new clone behind if the service cannot be updated", async () => {
     const { ecs, client, cloner, activeClones } = prepare();
     const clone = await provision(cloner, client, cluster, toUser("ana"));
     ecs.fail({ operation: "UpdateService", error: "ServiceNotActiveException" });
@@ -54,7 +54,7 @@ describe("the example of a container resize", () => {
 });
 
 describe("the example of moving a fleet", () => {
-  it("moves every user to the newest base, stores the clones, and does nothing when it is run again", async () => {
+  it("moves every user to the newest base, stores the clones, and does nothing when run again", async () => {
     const { ecs, client, cloner } = prepare();
     const stored = new Map<string, string>();
     for (const id of ["ana", "ben", "cy"]) {
@@ -85,7 +85,7 @@ describe("the example of moving a fleet", () => {
 });
 
 describe("the demo", () => {
-  it("runs to its end, and shows no value of an environment variable", async () => {
+  it("runs to completion without revealing the values of environment variables", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "examples/demo.ts"]);
 
     expect(stdout).toContain("30 users run on isol8-dev-openclaw:3");

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { systemClock } from "../src/testing/index.ts";
 
 /** Taken when the module loads, so that fake timers do not stop it. */
 const setImmediateAtLoad = setImmediate;
@@ -32,4 +33,9 @@ export async function inFakeTime<Value>(promise: Promise<Value>): Promise<Value>
     if (vi.getTimerCount() === 0) throw new Error("nothing is left that could settle the promise");
     vi.advanceTimersToNextTimer();
   }
+}
+
+/** Lets fake time pass up to a moment, whatever is under way. */
+export async function pass(milliseconds: number): Promise<void> {
+  await inFakeTime(systemClock.sleep(milliseconds));
 }

@@ -13,8 +13,9 @@ import type {
   UnavailableFault,
 } from "../src/testing/index.ts";
 import { systemClock } from "../src/testing/index.ts";
+import { baseFamily, baseInput, toUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
-import { baseFamily, baseInput, newWorld, toUser, type World } from "./world.ts";
+import { newWorld, type World } from "./world.ts";
 
 type Failure = ErrorFault | ResetFault | HangFault | UnavailableFault | DelayFault | BodyFault;
 
@@ -23,34 +24,34 @@ const notFound = "Unable to describe task definition.";
 /** What can go wrong with one call, all that FakeEcs can inject. */
 const failures: Readonly<Record<string, Failure>> = {
   "is throttled": { error: "ThrottlingException" },
-  "is throttled with a time to wait": { error: "ThrottlingException", retryAfterMs: 700 },
-  "meets another register": {
+  "is throttled with a Retry-After": { error: "ThrottlingException", retryAfterMs: 700 },
+  "collides with another registration": {
     error: "ClientException",
     message: "Too many concurrent attempts to create a new revision of the specified family.",
   },
-  "is refused": { error: "ClientException", message: "Role is not valid" },
-  "is not allowed": { error: "AccessDeniedException" },
+  "is rejected": { error: "ClientException", message: "Role is not valid" },
+  "is denied": { error: "AccessDeniedException" },
   "finds nothing": { error: "ClientException", message: notFound },
-  "has a wrong parameter": { error: "InvalidParameterException" },
-  "meets a limit": { error: "LimitExceededException" },
+  "has an invalid parameter": { error: "InvalidParameterException" },
+  "hits a limit": { error: "LimitExceededException" },
   "fails in ECS": { error: "ServerException" },
   "is reset before it takes effect": { reset: "before" },
   "is reset after it took effect": { reset: "after" },
   "hangs before it takes effect": { hang: "before" },
   "hangs after it took effect": { hang: "after" },
-  "meets a proxy without ECS behind it": { unavailable: true },
+  "is answered by a proxy in place of ECS": { unavailable: true },
   "is late": { delayMs: 300 },
-  "takes effect after its time-out": { delayMs: 1500, effect: "after" },
-  "takes effect before its time-out and answers after it": { delayMs: 1500, effect: "before" },
-  "is answered with nothing, having taken effect": { body: {} },
-  "is answered with nothing, without effect": { body: {}, takesEffect: false },
+  "takes effect after its timeout": { delayMs: 1500, effect: "after" },
+  "takes effect before its timeout and is answered after it": { delayMs: 1500, effect: "before" },
+  "takes effect, but is answered with nothing": { body: {} },
+  "takes no effect, and is answered with nothing": { body: {}, takesEffect: false },
 };
 
 /** Which calls of the operation it meets. Only describes are called for more than one thing. */
 const toScopes = (operation: EcsOperation): Readonly<Record<string, FaultScope>> => ({
   once: { operation },
   "every time": { operation, times: Number.POSITIVE_INFINITY },
-  ...(operation === "DescribeTaskDefinition" && { "at the second call": { operation, skip: 1 } }),
+  ...(operation === "DescribeTaskDefinition" && { "on the second call": { operation, skip: 1 } }),
 });
 
 class CallersOwnError extends Error {}
@@ -84,7 +85,7 @@ const methods: Readonly<Record<string, Method>> = {
     operations: ["DescribeTaskDefinition"],
     call: ({ cloner }) => cloner.plan(toUser(2)),
   },
-  "plan, over a base family that holds a clone": {
+  "plan, with a base family that contains a clone": {
     operations: ["DescribeTaskDefinition", "ListTaskDefinitions"],
     prepare: newestOfBaseIsAClone,
     call: ({ cloner }) => cloner.plan(toUser(2)),
@@ -93,20 +94,20 @@ const methods: Readonly<Record<string, Method>> = {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition"],
     call: ({ cloner }) => cloner.clone(toUser(2)),
   },
-  "clone, over a base family that holds a clone": {
+  "clone, with a base family that contains a clone": {
     operations: ["DescribeTaskDefinition", "ListTaskDefinitions", "RegisterTaskDefinition"],
     prepare: newestOfBaseIsAClone,
     call: ({ cloner }) => cloner.clone(toUser(2)),
   },
-  "clone of a user whose current one will do": {
+  "clone of a user whose current clone can be reused": {
     operations: ["DescribeTaskDefinition"],
     call: ({ cloner }, current) => cloner.clone(toUser(1), { current }),
   },
-  "clone of a user whose current one will not do": {
+  "clone of a user whose current clone cannot be reused": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition"],
     call: ({ cloner }, current) => cloner.clone({ ...toUser(1), tags: { plan: "pro" } }, { current }),
   },
-  "reclone onto a newer base": {
+  "reclone from a newer base": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition"],
     prepare: ({ ecs }) => void ecs.register({ ...baseInput, cpu: "1024", memory: "2048" }),
     call: ({ cloner }, present) => cloner.reclone(present),
@@ -136,15 +137,15 @@ const methods: Readonly<Record<string, Method>> = {
     operations: ["DescribeTaskDefinition"],
     call: ({ cloner }, current) => cloner.clone(toUser(1), { current, deploy: () => Promise.reject(callersOwn) }),
   },
-  "clone that is aborted while the base is described": {
+  "clone that is aborted while the base is being described": {
     operations: ["DescribeTaskDefinition"],
     call: ({ cloner }) => cloner.clone(toUser(2), { signal: abortedIn(1) }),
   },
-  "clone that is aborted while it is registered": {
+  "clone that is aborted while it is being registered": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition", "DeregisterTaskDefinition"],
     call: ({ cloner }) => cloner.clone(toUser(2), { signal: abortedIn(2) }),
   },
-  "clone that is aborted while it is deployed": {
+  "clone that is aborted while it is being deployed": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition", "DeregisterTaskDefinition"],
     call: ({ cloner }) =>
       cloner.clone(toUser(2), {
@@ -152,7 +153,7 @@ const methods: Readonly<Record<string, Method>> = {
         deploy: () => new Promise((resolve) => setTimeout(resolve, 200)),
       }),
   },
-  "resize that is aborted while it is registered": {
+  "resize that is aborted while it is being registered": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition", "DeregisterTaskDefinition"],
     call: ({ cloner }, present) => cloner.resize(present, { cpu: 1024, memory: 4096 }, { signal: abortedIn(3) }),
   },
@@ -162,9 +163,9 @@ const methods: Readonly<Record<string, Method>> = {
 let present: FakeRevision["registered"];
 
 beforeAll(async () => {
-  const { ecs, cloner } = newWorld();
-  const { arn } = await cloner.clone(toUser(1));
-  for (const revision of ecs.revisions()) if (revision.arn === arn) present = revision.registered;
+  const { cloner, registered } = newWorld();
+  await cloner.clone(toUser(1));
+  present = registered();
 });
 
 function newFaultyWorld({ prepare }: Method): { world: World; presentArn: string } {
@@ -237,7 +238,7 @@ afterEach(() => {
 describe.each(Object.entries(methods))("%s", (name, method) => {
   const isRetire = name === "retire";
 
-  it("calls just the operations that are made to fail here", async () => {
+  it("calls exactly the operations that are made to fail here", async () => {
     const { world, presentArn } = newFaultyWorld(method);
     await inFakeTime(toOutcome(method.call(world, presentArn)));
     expect([...new Set(world.ecs.calls.map(({ operation }) => operation))].sort()).toStrictEqual(
@@ -245,7 +246,7 @@ describe.each(Object.entries(methods))("%s", (name, method) => {
     );
   });
 
-  describe.each(method.operations)("leaves ACTIVE just what it returns when a %s", (operation) => {
+  describe.each(method.operations)("leaves ACTIVE exactly what it returns if a %s call", (operation) => {
     const cases = Object.entries(failures).flatMap(([words, failure]) =>
       Object.entries(toScopes(operation)).map(
         ([often, scope]) => [`${words}, ${often}`, { ...scope, ...failure }] as const,
@@ -257,38 +258,41 @@ describe.each(Object.entries(methods))("%s", (name, method) => {
   });
 });
 
-/** After these it is unknown whether the register took effect. */
+/** After these it is unknown whether the registration took effect. */
 const unanswered = [
   "fails in ECS",
   "is reset after it took effect",
   "hangs after it took effect",
-  "takes effect after its time-out",
+  "takes effect after its timeout",
 ] as const;
 
-/** What a register without an answer makes the library call, and the calls of it that come before. */
+/** What an unanswered registration makes the library call, and how many such calls come before. */
 const afterwards = [
   ["clone", "ListTaskDefinitions", 0],
   ["clone", "DescribeTaskDefinition", 1],
-  ["clone that is aborted while it is registered", "DeregisterTaskDefinition", 0],
+  ["clone that is aborted while it is being registered", "DeregisterTaskDefinition", 0],
 ] as const;
 
-describe.each(afterwards)("%s, when a register got no answer and then a %s", (name, operation, skip) => {
+describe.each(afterwards)("%s, after an unanswered registration, if a %s call goes wrong", (name, operation, skip) => {
   const cases = unanswered.flatMap((first) =>
     Object.entries(failures).flatMap(([second, failure]) =>
       [1, Number.POSITIVE_INFINITY].map((times) => {
         const often = times === 1 ? "once" : "every time";
         return [
-          `${second}, ${often}, where the register ${first}`,
+          `${second}, ${often}, after a registration that ${first}`,
           first,
           { operation, skip, times, ...failure },
         ] as const;
       }),
     ),
   );
-  it.each(cases)("leaves ACTIVE just what it returns, or one that the error tells of: %s", async (_, first, fault) => {
-    const method = methods[name];
-    const failure = failures[first];
-    if (method === undefined || failure === undefined) throw new Error("no such row");
-    await check(method, false, [{ operation: "RegisterTaskDefinition", ...failure }, fault]);
-  });
+  it.each(cases)(
+    "leaves ACTIVE exactly what it returns or what its error reports, if it %s",
+    async (_, first, fault) => {
+      const method = methods[name];
+      const failure = failures[first];
+      if (method === undefined || failure === undefined) throw new Error("no such row");
+      await check(method, false, [{ operation: "RegisterTaskDefinition", ...failure }, fault]);
+    },
+  );
 });

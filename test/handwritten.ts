@@ -5,7 +5,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
 import type { UserSpec } from "../src/user/user.ts";
-import { baseFamily } from "./world.ts";
+import { baseFamily } from "./cast.ts";
 
 /** What is written in place of this library: describe, spread, register, with the SDK's own retries. */
 export async function cloneByHand(client: ECSClient, user: UserSpec): Promise<string | undefined> {

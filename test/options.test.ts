@@ -17,11 +17,11 @@ const wrong = (complaints: string): InvalidInputError =>
   new InvalidInputError(`Invalid input for the options of TaskDefCloner: ${complaints}.`);
 
 describe("parseOptions", () => {
-  it("puts the defaults in place", () => {
+  it("fills in the defaults", () => {
     expect(parseOptions(required)).toStrictEqual({ ...required, ...defaults });
   });
 
-  it("takes undefined for absent", () => {
+  it("treats undefined as absent", () => {
     const absent = Object.fromEntries(
       [
         "cloneFamily",
@@ -69,20 +69,20 @@ describe("parseOptions", () => {
     expect(settings.client).toBe(client);
   });
 
-  it("takes the SDK's clients of both kinds", () => {
+  it("accepts both kinds of SDK clients", () => {
     for (const sdkClient of [new ECSClient({ region: "us-east-1" }), new ECS({ region: "us-east-1" })]) {
       expect(parseOptions({ ...required, client: sdkClient }).client).toBe(sdkClient);
     }
   });
 
-  it.each([undefined, null, {}, { send: "x" }, () => {}, "client"])("refuses %s for a client", (value) => {
+  it.each([undefined, null, {}, { send: "x" }, () => {}, "client"])("rejects %s as a client", (value) => {
     expect(() => parseOptions({ ...required, client: value })).toThrow(
       wrong("client: expected an ECSClient of @aws-sdk/client-ecs"),
     );
   });
 
   it.each(["app:42", "arn:aws:ecs:us-east-1:111122223333:task-definition/app:42"])(
-    "refuses %s for the base family, and says why a revision may not be pinned",
+    "rejects %s as the base family, and explains why a revision cannot be pinned",
     (baseFamily) => {
       expect(() => parseOptions({ client, baseFamily })).toThrow(
         new InvalidInputError(
@@ -93,7 +93,7 @@ describe("parseOptions", () => {
     },
   );
 
-  it.each(["", "a b", "app/web", "x".repeat(256)])("refuses %j for the base family", (baseFamily) => {
+  it.each(["", "a b", "app/web", "x".repeat(256)])("rejects %j as the base family", (baseFamily) => {
     expect(() => parseOptions({ client, baseFamily })).toThrow(
       new InvalidInputError(
         `The option \`baseFamily\` takes the bare name of a family, found "${baseFamily}". A family has 1 to 255 letters, digits, \`_\` and \`-\`.`,
@@ -101,7 +101,7 @@ describe("parseOptions", () => {
     );
   });
 
-  it("refuses a clone family that can be told to be wrong", () => {
+  it("rejects a clone family that is known to be wrong", () => {
     expect(() => parseOptions({ ...required, cloneFamily: "isol8-dev-openclaw" })).toThrow(
       new InvalidInputError(
         "The clone family is the base family isol8-dev-openclaw. A clone there would be taken for the next user's base. Choose another `cloneFamily`.",
@@ -111,14 +111,14 @@ describe("parseOptions", () => {
     expect(() => parseOptions({ client, baseFamily: "x".repeat(251) })).toThrow(InvalidInputError);
   });
 
-  it("leaves a function for the clone family until there is a user", () => {
+  it("does not call a `cloneFamily` function before there is a user", () => {
     const cloneFamily = (): string => {
       throw new Error("called");
     };
     expect(parseOptions({ ...required, cloneFamily }).cloneFamily).toBe(cloneFamily);
   });
 
-  it("refuses an option that it does not know, and names it", () => {
+  it("rejects unknown options by name", () => {
     expect(() => parseOptions({ ...required, baseFamilly: "app", cache: true })).toThrow(
       wrong('Unrecognized keys: "baseFamilly", "cache"'),
     );
@@ -151,14 +151,14 @@ describe("parseOptions", () => {
     ["deadlineMs", -1],
     ["deadlineMs", Number.POSITIVE_INFINITY],
     ["onEvent", "log"],
-  ])("refuses %s of %j, and names the option", (option, value) => {
+  ])("rejects %s of %j, and names the option", (option, value) => {
     expect(() => parseOptions({ ...required, [option]: value })).toThrow(InvalidInputError);
     expect(() => parseOptions({ ...required, [option]: value })).toThrow(
       new RegExp(`^Invalid input for the options of TaskDefCloner: ${option}[.:]`),
     );
   });
 
-  it.each([undefined, null, "app", 7, []])("refuses %j for options", (options) => {
+  it.each([undefined, null, "app", 7, []])("rejects %j as options", (options) => {
     expect(() => parseOptions(options)).toThrow(InvalidInputError);
   });
 });
@@ -167,7 +167,7 @@ const { signal } = new AbortController();
 const deploy = (): void => {};
 
 describe("parseCloneOptions", () => {
-  it("takes the present clone, the caller's step and a signal, or none of them", () => {
+  it("accepts `current`, `deploy` and `signal`, or none of them", () => {
     expect(parseCloneOptions({ current: "arn", deploy, signal })).toStrictEqual({ current: "arn", deploy, signal });
     expect(parseCloneOptions({})).toStrictEqual({});
   });
@@ -177,13 +177,13 @@ describe("parseCloneOptions", () => {
     [{ current: 7 }, "current: Invalid input: expected string, received number"],
     [{ deploy: "now" }, "deploy: expected a function"],
     [null, "Invalid input: expected object, received null"],
-  ])("refuses %j", (options, complaint) => {
+  ])("rejects %j", (options, complaint) => {
     expect(() => parseCloneOptions(options)).toThrow(
       new InvalidInputError(`Invalid input for the call's options: ${complaint}.`),
     );
   });
 
-  it("refuses a signal that is none", () => {
+  it("rejects an invalid signal", () => {
     expect(() => parseCloneOptions({ signal: { aborted: false } })).toThrow(
       /^Invalid input for the call's options: signal: /,
     );
@@ -191,11 +191,11 @@ describe("parseCloneOptions", () => {
 });
 
 describe("parseRecloneOptions", () => {
-  it("takes the caller's step and a signal", () => {
+  it("accepts `deploy` and `signal`", () => {
     expect(parseRecloneOptions({ deploy, signal })).toStrictEqual({ deploy, signal });
   });
 
-  it("refuses a present clone, which is its subject", () => {
+  it("rejects `current`, which is its subject", () => {
     expect(() => parseRecloneOptions({ current: "arn" })).toThrow(
       new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "current".'),
     );
@@ -203,7 +203,7 @@ describe("parseRecloneOptions", () => {
 });
 
 describe("parseCallOptions", () => {
-  it("takes a signal, and nothing else", () => {
+  it("accepts `signal` and nothing else", () => {
     expect(parseCallOptions({ signal })).toStrictEqual({ signal });
     expect(() => parseCallOptions({ deploy })).toThrow(
       new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "deploy".'),

@@ -6,14 +6,14 @@ import { functionOf, parseInput, toShown } from "../src/parse-input.ts";
 const schema = z.strictObject({ name: z.string(), size: z.strictObject({ cpu: z.int() }).optional() });
 
 describe("parseInput", () => {
-  it("gives what it was given, where that is right", () => {
+  it("returns valid input unchanged", () => {
     expect(parseInput(schema, { name: "a", size: { cpu: 1 } }, "the test")).toStrictEqual({
       name: "a",
       size: { cpu: 1 },
     });
   });
 
-  it("says where something is wrong, one after the other, and never repeats a value", () => {
+  it("lists everything that is wrong and where, without repeating a value", () => {
     expect(() => parseInput(schema, { name: 7, size: { cpu: "hush" }, other: "hush" }, "the test")).toThrow(
       new InvalidInputError(
         "Invalid input for the test: name: Invalid input: expected string, received number; " +
@@ -22,7 +22,7 @@ describe("parseInput", () => {
     );
   });
 
-  it("takes a function for one, and nothing else", () => {
+  it("accepts functions and nothing else", () => {
     const run = (): void => {};
     expect(parseInput(functionOf(), run, "the test")).toBe(run);
     expect(() => parseInput(functionOf(), {}, "the test")).toThrow(

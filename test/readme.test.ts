@@ -28,7 +28,7 @@ function membersOf(path: string, declaration: string): string[] {
 }
 
 describe("the README", () => {
-  it("lists every option, and no other", () => {
+  it("lists every option and no others", () => {
     const options = [
       ...membersOf("src/options.ts", "TaskDefClonerOptions"),
       ...membersOf("src/derivation/clone-rules.ts", "CloneRules"),
@@ -40,26 +40,26 @@ describe("the README", () => {
     expect(namesIn("Options").sort()).toStrictEqual(options.sort());
   });
 
-  it("lists every event, and no other", () => {
+  it("lists every event and no others", () => {
     const events = [...read("src/events.ts").matchAll(/type: "([\w-]+)"/g)].map(([, name]) => name);
 
     expect(namesIn("Events").sort()).toStrictEqual(events.sort());
   });
 
-  it("lists every error that is exported, and no other", () => {
+  it("lists every exported error and no others", () => {
     const errors = Object.keys(publicNames).filter((name) => name.endsWith("Error") && name !== "TaskDefClonerError");
 
     expect(namesIn("Errors").sort()).toStrictEqual(errors.sort());
   });
 
-  it("lists every call of the class and every fleet function, and no other", () => {
+  it("lists every method of the class and every fleet function, and no others", () => {
     const calls = Object.getOwnPropertyNames(TaskDefCloner.prototype).filter((name) => name !== "constructor");
 
     expect(namesIn("Calls").sort()).toStrictEqual(calls.sort());
     expect(namesIn("Fleets").sort()).toStrictEqual(Object.keys(fleet).sort());
   });
 
-  it("lists every predicate for `isBase`, and no other", () => {
+  it("lists every predicate for `isBase` and no others", () => {
     const predicates = Object.keys(publicNames).filter((name) => /^(is|has|lacks)[A-Z]/.test(name));
 
     expect(namesIn("A base family that still holds clones").sort()).toStrictEqual(predicates.sort());
@@ -152,7 +152,7 @@ describe("the IAM table of the README", () => {
     expect([...documentedOperations().keys()].sort()).toStrictEqual(Object.keys(situations).sort());
   });
 
-  it.each(Object.entries(situations))("says what %s asks of ECS, and no more", async (name, run) => {
+  it.each(Object.entries(situations))("lists exactly the operations that %s calls", async (name, run) => {
     const prepared = prepare();
     const arn = await populate(prepared);
     if (["clone", "reclone", "resize"].includes(name)) {
@@ -167,7 +167,7 @@ describe("the IAM table of the README", () => {
     expect([...asked].sort()).toStrictEqual(documentedOperations().get(name)?.toSorted());
   });
 
-  it("allows in the policy what the class asks of ECS, and no more", () => {
+  it("allows in the policy exactly the operations that the class calls", () => {
     const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("IAM")) ?? [];
     const statements: { Action: string[] }[] = JSON.parse(policy).Statement;
     const allowed = statements.flatMap(({ Action }) => Action);

@@ -16,8 +16,8 @@ import {
   type TaskDefClonerOptions,
 } from "../src/index.ts";
 import { internalsOf } from "../src/task-def-cloner.ts";
+import { plainUser, typicalBase, typicalTags, typicalUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
-import { plainUser, typicalBase, typicalTags, typicalUser } from "./fixtures.ts";
 
 const baseFamily = "isol8-dev-openclaw";
 const cloneArn = "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw-user:7";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseTaskDefinitionArn, toFamilyRevision } from "../src/task-definition-arn.ts";
 
 describe("parseTaskDefinitionArn", () => {
-  it.each(["aws", "aws-cn", "aws-us-gov", "aws-iso-b"])("takes an ARN of the partition %s apart", (partition) => {
+  it.each(["aws", "aws-cn", "aws-us-gov", "aws-iso-b"])("parses an ARN of the partition %s", (partition) => {
     expect(
       parseTaskDefinitionArn(`arn:${partition}:ecs:us-gov-west-1:111122223333:task-definition/app-user:42`),
     ).toStrictEqual({
@@ -29,17 +29,17 @@ describe("parseTaskDefinitionArn", () => {
     "arn:aws:ecs:us-east-1:111122223333:service/app:42",
     "arn:aws:iam:us-east-1:111122223333:task-definition/app:42",
     "arn:gcp:ecs:us-east-1:111122223333:task-definition/app:42",
-  ])("knows that %j is none", (arn) => {
+  ])("rejects %j", (arn) => {
     expect(parseTaskDefinitionArn(arn)).toBeUndefined();
   });
 });
 
 describe("toFamilyRevision", () => {
-  it("is the short form of an ARN", () => {
+  it("returns the short form of an ARN", () => {
     expect(toFamilyRevision("arn:aws:ecs:us-east-1:111122223333:task-definition/app-user:42")).toBe("app-user:42");
   });
 
-  it.each(["app:42", "app", ""])("leaves %j as it is", (text) => {
+  it.each(["app:42", "app", ""])("leaves %j alone", (text) => {
     expect(toFamilyRevision(text)).toBe(text);
   });
 });

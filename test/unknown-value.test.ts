@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { membersOf, parseJson, withoutNulls } from "../src/unknown-value.ts";
-import { deepFreeze } from "./fixtures.ts";
+import { deepFreeze } from "./cast.ts";
 
 describe("membersOf", () => {
   it("gives an object itself", () => {

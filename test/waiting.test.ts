@@ -23,7 +23,7 @@ function deferred<Value>() {
 const reason = new Error("shutting down");
 
 describe("sleep", () => {
-  it("waits for as long as it is told", async () => {
+  it("waits for the given time", async () => {
     const slept = sleep(1000, undefined);
     await vi.advanceTimersByTimeAsync(999);
     expect(vi.getTimerCount()).toBe(1);
@@ -31,7 +31,7 @@ describe("sleep", () => {
     expect(await slept).toBeUndefined();
   });
 
-  it("rejects with the signal's reason as soon as it aborts, and leaves no timer", async () => {
+  it("rejects with the signal's reason as soon as it aborts, leaving no timer", async () => {
     const controller = new AbortController();
     const rejected = expect(sleep(1000, controller.signal)).rejects.toBe(reason);
     await vi.advanceTimersByTimeAsync(500);
@@ -40,25 +40,25 @@ describe("sleep", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("does not wait where the signal is aborted already", async () => {
+  it("does not wait if the signal is already aborted", async () => {
     await expect(sleep(1000, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 describe("orAborted", () => {
-  it("is the promise itself where there is no signal", () => {
+  it("returns the promise itself if there is no signal", () => {
     const promise = Promise.resolve(1);
     expect(orAborted(promise, undefined)).toBe(promise);
   });
 
-  it("has the promise's outcome where that comes first", async () => {
+  it("has the promise's outcome if that comes first", async () => {
     const { signal } = new AbortController();
     expect(await orAborted(Promise.resolve(1), signal)).toBe(1);
     await expect(orAborted(Promise.reject(reason), signal)).rejects.toBe(reason);
   });
 
-  it("rejects with the signal's reason where that comes first, whatever the promise does later", async () => {
+  it("rejects with the signal's reason if that comes first, whatever the promise does later", async () => {
     const controller = new AbortController();
     const { promise, reject } = deferred<number>();
     const raced = orAborted(promise, controller.signal);
@@ -68,7 +68,7 @@ describe("orAborted", () => {
     await vi.advanceTimersByTimeAsync(0);
   });
 
-  it("listens to the signal no longer than it waits", async () => {
+  it("listens to the signal only while it waits", async () => {
     const { signal } = new AbortController();
     const listeners = new Set<unknown>();
     // What Node keeps of a signal's listeners is not public, so the signal itself counts them.
@@ -91,12 +91,12 @@ describe("orAborted", () => {
 });
 
 describe("inTurn", () => {
-  it("gives what the task gives", async () => {
+  it("has the task's outcome", async () => {
     expect(await inTurn("a", undefined, async () => 1)).toBe(1);
     await expect(inTurn("a", undefined, () => Promise.reject(reason))).rejects.toBe(reason);
   });
 
-  it("runs one task of a key at a time, in the order of the calls", async () => {
+  it("runs one task per key at a time, in the order of the calls", async () => {
     const order: string[] = [];
     const task = (name: string, ms: number) =>
       inTurn("app-user", undefined, async () => {
@@ -117,7 +117,7 @@ describe("inTurn", () => {
     ]);
   });
 
-  it("runs tasks of different keys beside each other", async () => {
+  it("runs tasks of different keys concurrently", async () => {
     const blocked = deferred<void>();
     const first = inTurn("a", undefined, () => blocked.promise);
     expect(await inTurn("b", undefined, async () => "done")).toBe("done");
@@ -125,13 +125,13 @@ describe("inTurn", () => {
     await first;
   });
 
-  it("goes on after a task that failed", async () => {
+  it("continues after a task that failed", async () => {
     const failed = expect(inTurn("a", undefined, () => Promise.reject(reason))).rejects.toBe(reason);
     expect(await inTurn("a", undefined, async () => "next")).toBe("next");
     await failed;
   });
 
-  it("lets an aborted call leave the queue at once, without running and without letting others pass", async () => {
+  it("lets an aborted call leave the queue immediately, without running it and without letting others overtake", async () => {
     const order: string[] = [];
     const blocked = deferred<void>();
     const controller = new AbortController();
@@ -151,7 +151,7 @@ describe("inTurn", () => {
     expect(order).toStrictEqual(["first", "third"]);
   });
 
-  it("lets a task that has begun go on when its signal aborts", async () => {
+  it("lets a running task continue when its signal aborts", async () => {
     const controller = new AbortController();
     const blocked = deferred<string>();
     const running = inTurn("a", controller.signal, () => blocked.promise);

@@ -1,44 +1,9 @@
-import { toRegisterInput } from "../src/derivation/register-input.ts";
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import type { ClonerEvent } from "../src/events.ts";
 import type { TaskDefClonerOptions } from "../src/options.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
-import { FakeEcs, type FakeEcsOptions } from "../src/testing/fake-ecs.ts";
-import type { UserSpec } from "../src/user/user.ts";
-import { accountId, typicalBase, typicalTags } from "./fixtures.ts";
-
-export const baseFamily = "isol8-dev-openclaw";
-export const cloneFamily = "isol8-dev-openclaw-user";
-
-/** The typical base as infrastructure code sends it. ECS takes IAM only with transit encryption. */
-export const baseInput = {
-  ...toRegisterInput(typicalBase),
-  family: baseFamily,
-  volumes: typicalBase.volumes.map((volume) =>
-    "efsVolumeConfiguration" in volume
-      ? {
-          ...volume,
-          efsVolumeConfiguration: { ...volume.efsVolumeConfiguration, transitEncryption: "ENABLED" as const },
-        }
-      : volume,
-  ),
-  tags: [...typicalTags],
-};
-
-export const toArn = (family: string, revision: number): string =>
-  `arn:aws:ecs:us-east-1:${accountId}:task-definition/${family}:${revision}`;
-
-export const toSecretArn = (name: string): string =>
-  `arn:aws:secretsmanager:us-east-1:${accountId}:secret:user-keys/${name}-AbCdEf`;
-
-/** The user of this number: nothing of theirs but the size is anybody else's. */
-export function toUser(number: number): UserSpec & { readonly userId: string } {
-  return {
-    userId: `user_${number}`,
-    accessPointId: `fsap-${number.toString(16).padStart(17, "0")}`,
-    secrets: { OPENAI_API_KEY: toSecretArn(`user_${number}`) },
-    environment: { CODEX_HOME: `/home/hunter2-${number}/.codex` },
-  };
-}
+import { FakeEcs, type FakeEcsOptions, systemClock } from "../src/testing/index.ts";
+import { baseFamily, baseInput, cloneFamily, toUser } from "./cast.ts";
 
 /** An ECS with a base, and a cloner over it whose events are kept. */
 export interface World {
@@ -49,6 +14,10 @@ export interface World {
   newCloner(options?: Partial<TaskDefClonerOptions>): TaskDefCloner;
   /** The ARNs of the ACTIVE revisions of the clone family, oldest first. */
   active(family?: string): readonly string[];
+  /** What the newest revision of the clone family was registered with. */
+  registered(family?: string): RegisterTaskDefinitionCommandInput;
+  /** The operations that were called, in order. */
+  operations(): readonly string[];
   /** How often an operation was called. */
   count(operation: string): number;
 }
@@ -76,8 +45,32 @@ export function newWorld(ecsOptions: FakeEcsOptions = {}, clonerOptions: Partial
         .revisions(family)
         .filter(({ status }) => status === "ACTIVE")
         .map(({ arn }) => arn),
+    registered: (family = cloneFamily) => {
+      const newest = ecs.revisions(family).at(-1);
+      if (newest === undefined) throw new Error(`expected a clone in ${family}`);
+      return newest.registered;
+    },
+    operations: () => ecs.calls.map(({ operation }) => operation),
     count: (operation) => ecs.calls.filter((call) => call.operation === operation).length,
   };
+}
+
+/** A world whose time passes with the (fake) timers, and in which every request takes a moment. */
+export const newTimedWorld = (latencyMs = 100, clonerOptions: Partial<TaskDefClonerOptions> = {}): World =>
+  newWorld({ clock: systemClock, latencyMs }, clonerOptions);
+
+/** Makes clones of the users of these numbers, one after the other, and gives their ARNs. */
+export async function provision(cloner: TaskDefCloner, ...numbers: readonly number[]): Promise<string[]> {
+  const arns: string[] = [];
+  for (const number of numbers) arns.push((await cloner.clone(toUser(number))).arn);
+  return arns;
+}
+
+/** The input that registered a revision. */
+export function registeredAs({ ecs }: World, arn: string): RegisterTaskDefinitionCommandInput {
+  const revision = ecs.revisions().find((one) => one.arn === arn);
+  if (revision === undefined) throw new Error(`there is no ${arn}`);
+  return revision.registered;
 }
 
 /** What a promise rejects with. */

@@ -24,7 +24,7 @@ export async function registerClone(ecs: Ecs, draft: Draft, signal: AbortSignal 
 }
 
 /** A clone that is ready to be registered. */
-export interface Registration {
+interface Registration {
   readonly input: RegisterTaskDefinitionCommandInput & { readonly family: string };
   readonly userId: string;
   /** Stands in the clone's record, and in no other call's. */
@@ -44,7 +44,7 @@ const mostSends = 3;
  *
  * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
  */
-export async function register(ecs: Ecs, registration: Registration, signal?: AbortSignal): Promise<string> {
+async function register(ecs: Ecs, registration: Registration, signal?: AbortSignal): Promise<string> {
   for (let sends = 1; ; sends += 1) {
     signal?.throwIfAborted();
     try {

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { hasNoAccessPoint, hasTag, isNotRegisteredBy, isRegisteredBy, lacksTag } from "../../src/base/is-base.ts";
-import { deepFreeze, typicalBase } from "../fixtures.ts";
+import { deepFreeze, typicalBase } from "../cast.ts";
 
 const candidate = (taskDefinition: TaskDefinition, ...tags: { key?: string; value?: string }[]) =>
   deepFreeze({ taskDefinition, tags });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mayBeClone, toAccessPointAdvice } from "../../src/base/judge-base.ts";
-import { smallBase, toOldClone } from "../small-base.ts";
+import { smallBase, toOldClone } from "../cast.ts";
 
 describe("mayBeClone", () => {
   const base = { taskDefinition: { ...smallBase } as never, tags: [] };

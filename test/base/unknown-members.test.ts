@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { refuseUnknownMembers, toUnknownMembersWarnings } from "../../src/base/unknown-members.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
-import { toArn } from "../small-base.ts";
+import { toArn } from "../cast.ts";
 
 vi.mock("node:module", async (importOriginal) => {
   const original = await importOriginal<typeof import("node:module")>();

@@ -4,7 +4,7 @@ import { TaskDefClonerError } from "../../src/errors.ts";
 import { audit, cloneAll, collectArnsInUse, listClones, prune, recloneAll } from "../../src/fleet/index.ts";
 import { TaskDefCloner } from "../../src/task-def-cloner.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { baseInput, toUser } from "../world.ts";
+import { baseInput, toArn, toUser } from "../cast.ts";
 
 /** Any JSON value, with what JSON cannot say among them. */
 const anything: fc.Arbitrary<unknown> = fc.oneof(
@@ -18,7 +18,7 @@ const noOptions = anything.filter((value) => value !== undefined && JSON.stringi
 
 const toComparable = (value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
 
-const arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/app-user:1";
+const arn = toArn("app-user", 1);
 
 async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of outcomes);
@@ -63,8 +63,8 @@ function isDefined(value: unknown): boolean {
   return value !== undefined;
 }
 
-describe("an argument that makes no sense", () => {
-  it.each(Object.entries(calls))("gives a typed error and asks nothing of ECS, as %s", async (_, [arbitrary, call]) => {
+describe("a meaningless argument", () => {
+  it.each(Object.entries(calls))("as %s, causes a typed error and no request", async (_, [arbitrary, call]) => {
     const ecs = new FakeEcs();
     ecs.register(baseInput);
     const cloner = new TaskDefCloner({ client: ecs.client(), baseFamily: "isol8-dev-openclaw", container: "openclaw" });
@@ -79,7 +79,7 @@ describe("an argument that makes no sense", () => {
     );
   });
 
-  it("gives a typed error and asks nothing of ECS, as the cluster of collectArnsInUse", async () => {
+  it("as the cluster of collectArnsInUse, causes a typed error and no request", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     await fc.assert(
@@ -96,7 +96,7 @@ describe("an argument that makes no sense", () => {
     );
   });
 
-  it("gives a typed error as the options of a cloner", () => {
+  it("as the options of a cloner, causes a typed error", () => {
     fc.assert(
       fc.property(anything, (options) => {
         // The cast: what a caller without types may pass.

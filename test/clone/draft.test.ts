@@ -8,7 +8,8 @@ import { toCanonicalText } from "../../src/record/canonical-text.ts";
 import { readRecord, toDigest, withRecord } from "../../src/record/record.ts";
 import { toNotes } from "../../src/user/own-parts.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { deepFreeze, maximalBase, maximalTags, target, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+import { deepFreeze, target, typicalBase, typicalTags, typicalUser } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 
 const rules = { container: "openclaw", volume: "workspace" } as const;
 

@@ -12,6 +12,7 @@ import {
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { TaskDefCloner } from "../../src/task-def-cloner.ts";
 import { parseTaskDefinitionArn } from "../../src/task-definition-arn.ts";
+import { toSecretArn } from "../cast.ts";
 import { Families, isUnknownOperation, NotImplementedError, refusalOf, toEndpoint } from "./endpoint.ts";
 
 const endpoint = toEndpoint(process.env);
@@ -70,7 +71,7 @@ const accessPoint = { authorizationConfig: { accessPointId: "fsap-0123456789abcd
 
 const secret = {
   name: "TOKEN",
-  valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf",
+  valueFrom: toSecretArn("token-AbCdEf"),
 };
 
 /** The smallest base that a user can be cloned from, with members laid over it. */
@@ -111,13 +112,13 @@ async function expectRefusal(members: Partial<RegisterTaskDefinitionCommandInput
 }
 
 describe(`ECS (${endpoint.name}), describing`, () => {
-  rule("answers a register with the ARN of the new revision, in the family as it was named", async () => {
+  rule("answers a registration with the ARN of the new revision, in the family exactly as named", async () => {
     const family = families.next();
     const arn = await families.register(toInput(family));
     expect(parseTaskDefinitionArn(arn)).toMatchObject({ family, revision: 1 });
   });
 
-  rule("takes a bare family for its latest ACTIVE revision", async () => {
+  rule("resolves a bare family to its latest ACTIVE revision", async () => {
     const family = families.next();
     const first = await families.register(toInput(family));
     const second = await families.register(toInput(family, { cpu: "512", memory: "1024" }));
@@ -132,21 +133,21 @@ describe(`ECS (${endpoint.name}), describing`, () => {
     });
   });
 
-  rule("gives tags only where they are asked for", async () => {
+  rule("returns tags only if asked to", async () => {
     const tags = [{ key: "stage", value: "dev" }];
     const arn = await families.register(toInput(families.next(), { tags }));
     expect((await describeRevision(arn, ["TAGS"])).tags).toStrictEqual(tags);
     expect((await describeRevision(arn)).tags ?? []).toStrictEqual([]);
   });
 
-  rule("says of a family that it does not know that it is unable to describe it", async () => {
+  rule("says it is unable to describe an unknown family", async () => {
     expect(await refusalOf(describeRevision(families.next()))).toStrictEqual({
       name: "ClientException",
       message: "Unable to describe task definition.",
     });
   });
 
-  rule("says the same of a family without an ACTIVE revision", async () => {
+  rule("says the same about a family without an ACTIVE revision", async () => {
     const family = families.next();
     await deregister(await families.register(toInput(family)));
     await eventually(async () => {
@@ -157,7 +158,7 @@ describe(`ECS (${endpoint.name}), describing`, () => {
     });
   });
 
-  rule("gives back every container, environment variable, secret and tag, in whatever order", async () => {
+  rule("returns every container, environment variable, secret and tag, in any order", async () => {
     const environment = ["ZULU", "ALPHA", "MIKE"].map((name) => ({ name, value: `value of ${name}` }));
     const secrets = ["TANGO", "BRAVO"].map((name) => ({ ...secret, name }));
     const sidecar = { name: "a-sidecar", image: app.image, essential: false };
@@ -191,7 +192,7 @@ describe(`ECS (${endpoint.name}), describing`, () => {
     });
   });
 
-  rule("gives back a Docker label byte for byte, with JSON in it", async () => {
+  rule("returns a Docker label that contains JSON byte for byte", async () => {
     const text = JSON.stringify({
       quote: '"',
       backslash: "\\",
@@ -207,7 +208,7 @@ describe(`ECS (${endpoint.name}), describing`, () => {
 });
 
 describe(`ECS (${endpoint.name}), registering`, () => {
-  rule("never gives the number of a revision twice", async () => {
+  rule("never reuses a revision number", async () => {
     const family = families.next();
     const first = await families.register(toInput(family));
     await deregister(first);
@@ -218,11 +219,11 @@ describe(`ECS (${endpoint.name}), registering`, () => {
     expect([first, second, third].map(toRevision)).toStrictEqual([1, 2, 3]);
   });
 
-  rule("refuses an empty list of tags", async () => {
+  rule("rejects an empty list of tags", async () => {
     await expectRefusal({ tags: [] }, /^Tags can not be empty\.$/);
   });
 
-  rule("refuses a secret of the name of an environment variable", async () => {
+  rule("rejects a secret with the name of an environment variable", async () => {
     const containerDefinitions = [{ ...app, secrets: [secret], environment: [{ name: secret.name, value: "plain" }] }];
     await expectRefusal(
       { ...executionRole(), containerDefinitions },
@@ -230,14 +231,14 @@ describe(`ECS (${endpoint.name}), registering`, () => {
     );
   });
 
-  rule("refuses secrets without an execution role", async () => {
+  rule("rejects secrets without an execution role", async () => {
     await expectRefusal(
       { containerDefinitions: [{ ...app, secrets: [secret] }] },
       /must also specify.*executionRoleArn/,
     );
   });
 
-  rule("takes an access point with the root directory /", async () => {
+  rule("accepts an access point with the root directory /", async () => {
     const efsVolumeConfiguration = { ...home.efsVolumeConfiguration, ...accessPoint, rootDirectory: "/" };
     const arn = await families.register(toInput(families.next(), { volumes: [{ ...home, efsVolumeConfiguration }] }));
     const { taskDefinition } = await describeRevision(arn);
@@ -246,7 +247,7 @@ describe(`ECS (${endpoint.name}), registering`, () => {
     );
   });
 
-  rule("refuses an access point beside another root directory", async () => {
+  rule("rejects an access point with another root directory", async () => {
     const efsVolumeConfiguration = { ...home.efsVolumeConfiguration, ...accessPoint, rootDirectory: "/users" };
     await expectRefusal(
       { volumes: [{ ...home, efsVolumeConfiguration }] },
@@ -254,7 +255,7 @@ describe(`ECS (${endpoint.name}), registering`, () => {
     );
   });
 
-  rule("refuses an access point without encryption in transit", async () => {
+  rule("rejects an access point without encryption in transit", async () => {
     const { fileSystemId } = home.efsVolumeConfiguration;
     await expectRefusal(
       { volumes: [{ name: "home", efsVolumeConfiguration: { fileSystemId, ...accessPoint } }] },
@@ -262,15 +263,15 @@ describe(`ECS (${endpoint.name}), registering`, () => {
     );
   });
 
-  rule("refuses a volume that no container mounts", async () => {
+  rule("rejects a volume that no container mounts", async () => {
     await expectRefusal({ volumes: [home, { name: "spare" }] }, /spare.*not referenced by any of the containers/);
   });
 
-  rule("refuses a size that Fargate does not offer", async () => {
+  rule("rejects a size that Fargate does not offer", async () => {
     await expectRefusal({ cpu: "256", memory: "4096" }, /^No Fargate configuration exists for given values/);
   });
 
-  rule("refuses a container with more memory than its task", async () => {
+  rule("rejects a container with more memory than its task", async () => {
     await expectRefusal(
       { containerDefinitions: [{ ...app, memory: 1024 }] },
       /memory.*'app' is greater than for the task/,
@@ -287,7 +288,7 @@ describe(`ECS (${endpoint.name}), listing`, () => {
     });
   });
 
-  rule("lists the family of exactly this name, and none that only begins with it", async () => {
+  rule("lists only the family with exactly this name, not those that start with it", async () => {
     const family = families.next();
     const arn = await families.register(toInput(family));
     const other = await families.register(toInput(`${family}-user`));
@@ -299,13 +300,13 @@ describe(`ECS (${endpoint.name}), listing`, () => {
 });
 
 describe(`ECS (${endpoint.name}), deregistering and deleting`, () => {
-  rule("deregisters no family, only a revision", async () => {
+  rule("deregisters revisions, not families", async () => {
     const family = families.next();
     await families.register(toInput(family));
     expect(await refusalOf(deregister(family))).toMatchObject({ name: "ClientException" });
   });
 
-  rule("makes a revision INACTIVE, and leaves one that is so already", async () => {
+  rule("makes a revision INACTIVE, and leaves one that already is", async () => {
     const family = families.next();
     const arn = await families.register(toInput(family));
     expect((await deregister(arn)).taskDefinition?.status).toBe("INACTIVE");
@@ -316,7 +317,7 @@ describe(`ECS (${endpoint.name}), deregistering and deleting`, () => {
     });
   });
 
-  rule("deletes what is INACTIVE, and names what is not as a failure", async () => {
+  rule("deletes INACTIVE revisions and reports others as failures", async () => {
     const family = families.next();
     const inactive = await families.register(toInput(family));
     const active = await families.register(toInput(family));
@@ -327,7 +328,7 @@ describe(`ECS (${endpoint.name}), deregistering and deleting`, () => {
     expect(deleted.failures).toMatchObject([{ arn: active }]);
   });
 
-  rule("deletes no more than ten at a call", async () => {
+  rule("deletes at most ten per call", async () => {
     const family = families.next();
     const taskDefinitions = Array.from({ length: 11 }, (_, index) => `${family}:${index + 1}`);
     const { name } = await refusalOf(client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions })));
@@ -344,7 +345,7 @@ describe(`ECS (${endpoint.name}), used by a cloner`, () => {
     size: { cpu: 512, memory: 1024 },
   };
 
-  rule("reads a clone back as what it is, whose it is, and up to date", async () => {
+  rule("identifies a clone, its user, and that it is up to date", async () => {
     const baseFamily = families.next();
     const baseArn = await families.register(toInput(baseFamily, { tags: [{ key: "stage", value: "dev" }] }));
     const cloner = new TaskDefCloner({ client, baseFamily, waitForBaseMs: endpoint.settlesInMs });
@@ -354,7 +355,7 @@ describe(`ECS (${endpoint.name}), used by a cloner`, () => {
     expect(inspection.user).toStrictEqual(user);
   });
 
-  rule("reuses a clone that would be no different, and keeps a user's secrets through a resize", async () => {
+  rule("reuses an identical clone, and keeps a user's secrets through a resize", async () => {
     const baseFamily = families.next();
     await families.register(toInput(baseFamily, executionRole()));
     const cloner = new TaskDefCloner({ client, baseFamily, waitForBaseMs: endpoint.settlesInMs });
@@ -379,7 +380,7 @@ describe(`ECS (${endpoint.name}), used by a cloner`, () => {
     });
   });
 
-  rule("takes and gives back members that the SDK does not know", async () => {
+  rule("accepts and returns fields that the SDK does not know", async () => {
     if (fake === undefined)
       throw new NeedsSetupError("needs an ECS that knows members which the SDK does not: FakeEcs only");
     const baseFamily = families.next();

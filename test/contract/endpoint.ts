@@ -82,7 +82,7 @@ export class Families {
   /** Registers, and returns the ARN. */
   async register(input: RegisterTaskDefinitionCommandInput): Promise<string> {
     const { taskDefinition } = await this.#client.send(new RegisterTaskDefinitionCommand(input));
-    if (taskDefinition?.taskDefinitionArn === undefined) throw new Error("ECS answered a register without an ARN");
+    if (taskDefinition?.taskDefinitionArn === undefined) throw new Error("ECS answered a registration without an ARN");
     return taskDefinition.taskDefinitionArn;
   }
 

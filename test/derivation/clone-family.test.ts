@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isFamilyName, toCloneFamily, withFamily } from "../../src/derivation/clone-family.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { maximalBase } from "../fixtures.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const noFamilyName = (family: string): InvalidInputError =>
   new InvalidInputError(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { refuseTooLarge } from "../../src/derivation/definition-size.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
-import { target, typicalBase } from "../fixtures.ts";
+import { target, typicalBase } from "../cast.ts";
 
 /** An input whose JSON has so many bytes; each of its many entries is a little longer as JSON than as canonical text. */
 function inputOf(bytes: number, character = "x"): RegisterTaskDefinitionCommandInput {

@@ -4,17 +4,8 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import { InvalidInputError, UnfitBaseError } from "../../src/errors.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import {
-  deepFreeze,
-  maximalBase,
-  maximalTags,
-  named,
-  plainUser,
-  target,
-  typicalBase,
-  typicalTags,
-  typicalUser,
-} from "../fixtures.ts";
+import { deepFreeze, named, plainUser, target, typicalBase, typicalTags, typicalUser } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 
 const names = { container: "openclaw", volume: "workspace" } as const;
 const typical = deepFreeze({ taskDefinition: typicalBase, tags: typicalTags });

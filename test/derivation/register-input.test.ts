@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
-import { maximalBase, toSchemaPaths, toValuePaths, typicalBase } from "../fixtures.ts";
+import { typicalBase } from "../cast.ts";
+import { maximalBase, toSchemaPaths, toValuePaths } from "../maximal-base.ts";
 
 const unique = (paths: readonly string[]): string[] => [...new Set(paths)].sort();
 

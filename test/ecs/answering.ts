@@ -1,6 +1,6 @@
 import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import type { Ecs, EcsClient } from "../../src/ecs/connection.ts";
-import { smallBase, toArn } from "../small-base.ts";
+import { smallBase, toArn } from "../cast.ts";
 
 /** An HTTP response, by default a successful one in AWS JSON. */
 export interface Response {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TaskDefCloner, type TaskDefClonerOptions } from "../../src/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
 
 let ecs: FakeEcs;
 

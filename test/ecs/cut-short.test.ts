@@ -5,8 +5,8 @@ import { deregister, describe as describeRevision, listNewestFirst } from "../..
 import { OutcomeUnknownError, UnexpectedResponseError } from "../../src/errors.ts";
 import { type ClonerEvent, TaskDefCloner } from "../../src/index.ts";
 import { type EcsOperation, type EcsRequestHandler, FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
 import { rejectionOf } from "../world.ts";
 import { answering, over } from "./answering.ts";
 

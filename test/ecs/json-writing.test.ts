@@ -6,8 +6,8 @@ import { writeAsJson } from "../../src/ecs/json.ts";
 import { TaskDefCloner } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
 import { withoutNulls } from "../../src/unknown-value.ts";
-import { maximalBase, maximalTags } from "../fixtures.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 import { answering, protocolOf, toBytes, toText } from "./answering.ts";
 
 afterEach(() => {

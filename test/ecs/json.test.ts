@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readArnOnly, readAsJson } from "../../src/ecs/json.ts";
 import { withoutNulls } from "../../src/unknown-value.ts";
-import { maximalBase, maximalTags } from "../fixtures.ts";
-import { toArn } from "../small-base.ts";
+import { toArn } from "../cast.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 import {
   answering,
   awsJson,

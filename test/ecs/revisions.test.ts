@@ -4,8 +4,8 @@ import type { Ecs, EcsClient } from "../../src/ecs/connection.ts";
 import { deregister, describe as describeRevision, listNewestFirst } from "../../src/ecs/revisions.ts";
 import { UnexpectedResponseError } from "../../src/errors.ts";
 import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
+import { smallBase, toArn } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { smallBase, toArn } from "../small-base.ts";
 
 let ecs: FakeEcs;
 

@@ -8,8 +8,8 @@ import type { ClonerEvent } from "../../src/events.ts";
 import { collectArnsInUse, prune } from "../../src/fleet/index.ts";
 import { TaskDefCloner } from "../../src/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
 import { over } from "./answering.ts";
 
 const operation = "DescribeTaskDefinition";

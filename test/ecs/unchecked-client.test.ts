@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { EcsClient } from "../../src/ecs/connection.ts";
 import { type ClonerEvent, TaskDefCloner, type TaskDefClonerOptions } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
+import { smallBase, toArn, plainUser as user } from "../cast.ts";
 import { answering, ignoreSchemas, toBytes, toDescribed } from "./answering.ts";
 
 let ecs: FakeEcs;

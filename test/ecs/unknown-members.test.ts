@@ -7,9 +7,9 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ClonerEvent, provenanceLabel, TaskDefCloner, type TaskDefClonerOptions } from "../../src/index.ts";
 import { type EcsRequestHandler, FakeEcs, type Fault, systemClock } from "../../src/testing/index.ts";
+import { deepFreeze, named, plainUser, smallBase, toArn, plainUser as user } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { deepFreeze, maximalBase, maximalTags, named, plainUser } from "../fixtures.ts";
-import { smallBase, toArn, user } from "../small-base.ts";
+import { maximalBase, maximalTags } from "../maximal-base.ts";
 import { answering, toBytes } from "./answering.ts";
 
 const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "fake" };

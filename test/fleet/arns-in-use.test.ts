@@ -15,8 +15,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError, UnexpectedResponseError } from "../../src/errors.ts";
 import { collectArnsInUse } from "../../src/fleet/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
+import { baseInput } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { baseInput, rejectionOf } from "../world.ts";
+import { rejectionOf } from "../world.ts";
 
 const cluster = "users";
 
@@ -35,13 +36,13 @@ afterEach(() => {
 });
 
 describe("collectArnsInUse", () => {
-  it("gives nothing for a cluster that runs nothing", async () => {
+  it("returns nothing for a cluster that runs nothing", async () => {
     const { ecs, client } = newEcs();
     register(ecs);
     expect(await collectArnsInUse(client, "default")).toStrictEqual(new Set());
   });
 
-  it("gives what services run", async () => {
+  it("returns what services run", async () => {
     const { ecs, client } = newEcs();
     const [first, second] = [register(ecs), register(ecs), register(ecs)];
     await createService(client, "one", String(first));
@@ -49,7 +50,7 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([first, second]));
   });
 
-  it("gives both revisions of a deployment that is under way", async () => {
+  it("returns both revisions of a deployment in progress", async () => {
     const { ecs, client } = newEcs({ holdDeployments: true });
     const [first, second] = [register(ecs), register(ecs)];
     await createService(client, "one", first);
@@ -58,14 +59,14 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([first, second]));
   });
 
-  it("gives what a service without tasks would start", async () => {
+  it("returns what a service without tasks would start", async () => {
     const { ecs, client } = newEcs();
     const taskDefinition = register(ecs);
     await client.send(new CreateServiceCommand({ cluster, serviceName: "one", taskDefinition, desiredCount: 0 }));
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([taskDefinition]));
   });
 
-  it("gives what task sets run", async () => {
+  it("returns what task sets run", async () => {
     const { ecs, client } = newEcs();
     const taskDefinition = register(ecs);
     await client.send(
@@ -75,7 +76,7 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([taskDefinition]));
   });
 
-  it("gives what tasks run that are no service's, also those that stop", async () => {
+  it("returns what standalone tasks run, including stopped ones", async () => {
     const { ecs, client } = newEcs();
     const [running, stopped] = [register(ecs), register(ecs)];
     await client.send(new RunTaskCommand({ cluster, taskDefinition: running }));
@@ -84,7 +85,7 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([running, stopped]));
   });
 
-  it("reads as many pages as there are", async () => {
+  it("reads all pages", async () => {
     const { ecs, client } = newEcs();
     const arns = Array.from({ length: 23 }, () => register(ecs));
     for (const [index, arn] of arns.entries()) await createService(client, `service-${index}`, arn);
@@ -98,7 +99,7 @@ describe("collectArnsInUse", () => {
     expect(ecs.calls.filter(({ operation }) => operation === "DescribeTasks")).toHaveLength(2);
   });
 
-  it("looks at the one cluster", async () => {
+  it("covers only the given cluster", async () => {
     const { ecs, client } = newEcs();
     const arn = register(ecs);
     await createService(client, "one", arn);
@@ -108,7 +109,7 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([arn]));
   });
 
-  it("is content with a service that vanished since it was listed", async () => {
+  it("tolerates a service that disappears after it was listed", async () => {
     const { ecs, client } = newEcs();
     const arn = register(ecs);
     await createService(client, "one", arn);
@@ -117,7 +118,7 @@ describe("collectArnsInUse", () => {
     expect(await collectArnsInUse(client, cluster)).toStrictEqual(new Set([arn]));
   });
 
-  it("throws when ECS cannot describe a service for another reason, since the collection would have a hole", async () => {
+  it("throws if ECS cannot describe a service for another reason, because the result would be incomplete", async () => {
     const { ecs, client } = newEcs();
     await createService(client, "one", register(ecs));
     ecs.fail({ operation: "DescribeServices", body: { services: [], failures: [{ arn: "one", reason: "DENIED" }] } });
@@ -126,7 +127,7 @@ describe("collectArnsInUse", () => {
     expect(error).toMatchObject({ operation: "DescribeServices", message: expect.stringContaining("DENIED") });
   });
 
-  it("throws when ECS cannot describe a task for another reason than that it is gone", async () => {
+  it("throws if ECS cannot describe a task for any reason but its disappearance", async () => {
     const { ecs, client } = newEcs();
     await client.send(new RunTaskCommand({ cluster, taskDefinition: register(ecs) }));
     ecs.fail({ operation: "DescribeTasks", body: { tasks: [], failures: [{ arn: "one", reason: "DENIED" }] } });
@@ -137,7 +138,7 @@ describe("collectArnsInUse", () => {
   });
 
   it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
-    "throws when %s is answered with nothing, since the collection would have a hole",
+    "throws if %s is answered with nothing, because the result would be incomplete",
     async (operation) => {
       const { ecs, client } = newEcs();
       await createService(client, "one", register(ecs));
@@ -146,14 +147,14 @@ describe("collectArnsInUse", () => {
     },
   );
 
-  it("throws the SDK's own error for a cluster that is not there", async () => {
+  it("throws the SDK's own error for a cluster that does not exist", async () => {
     expect(await rejectionOf(collectArnsInUse(newEcs().client, "nowhere"))).toMatchObject({
       name: "ClusterNotFoundException",
     });
   });
 
   it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
-    "gives up on a %s that is never answered",
+    "gives up on a %s call that is never answered",
     async (operation) => {
       vi.useFakeTimers(fakeTime);
       const { ecs, client } = newEcs({ clock: systemClock });
@@ -167,7 +168,7 @@ describe("collectArnsInUse", () => {
   );
 
   it.each(["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"] as const)(
-    "asks again when a %s is throttled, in its own time",
+    "retries a throttled %s call",
     async (operation) => {
       vi.useFakeTimers(fakeTime);
       const { ecs, client } = newEcs({ clock: systemClock });
@@ -178,7 +179,7 @@ describe("collectArnsInUse", () => {
     },
   );
 
-  it("says which cluster ECS was too busy for", async () => {
+  it("names the cluster that ECS was too busy for", async () => {
     vi.useFakeTimers(fakeTime);
     const { ecs, client } = newEcs({ clock: systemClock });
     ecs.fail({ operation: "ListServices", error: "ThrottlingException", times: 1000 });
@@ -188,7 +189,7 @@ describe("collectArnsInUse", () => {
     });
   });
 
-  it.each([[""], [undefined], [{}]])("refuses %j as a cluster", async (name) => {
+  it.each([[""], [undefined], [{}]])("rejects %j as a cluster", async (name) => {
     const { ecs, client } = newEcs();
     // @ts-expect-error most are no texts
     expect(await rejectionOf(collectArnsInUse(client, name))).toStrictEqual(
@@ -197,7 +198,7 @@ describe("collectArnsInUse", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("takes what an answer leaves out for empty, and what it must hold for missing", async () => {
+  it("throws if a required list is missing from a response, and treats other absent fields as empty", async () => {
     const mock = mockClient(ECSClient);
     const client = new ECSClient({ region: "us-east-1" });
     const missing = (operation: string) => new UnexpectedResponseError(operation, "a list");
@@ -213,7 +214,7 @@ describe("collectArnsInUse", () => {
     mock.restore();
   });
 
-  it("stops when it is aborted", async () => {
+  it("stops when aborted", async () => {
     const { ecs, client } = newEcs();
     await createService(client, "one", register(ecs));
     expect(await rejectionOf(collectArnsInUse(client, cluster, { signal: AbortSignal.abort() }))).toMatchObject({

@@ -8,7 +8,7 @@ import {
   type TaskDefClonerOptions,
 } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, toArn, toOldClone, user } from "../small-base.ts";
+import { plainUser, smallBase, toArn, toOldClone } from "../cast.ts";
 
 let ecs: FakeEcs;
 
@@ -39,7 +39,7 @@ function registerWithRecord(record: string): string {
 /** A base family with one of everything: a base, a clone with a record and one from before there were any, and records that cannot be read. */
 async function registerMixedFamily(): Promise<void> {
   ecs.register(smallBase);
-  await newCloner().clone(user);
+  await newCloner().clone(plainUser);
   const [clone] = ecs.revisions("web-user");
   ecs.register({ ...clone?.registered, family: "web" });
   ecs.register(toOldClone(1));
@@ -53,10 +53,15 @@ const withRecords = [
   { arn: toArn("web", 4), kind: "unknown", reason: "carries a clone's record that is newer" },
 ];
 
-const recorded = { arn: toArn("web", 2), kind: "clone", reason: "carries the record of a clone", userId: "user_2x9" };
+const recorded = {
+  arn: toArn("web", 2),
+  kind: "clone",
+  reason: "carries the record of a clone",
+  userId: plainUser.userId,
+};
 
 describe("audit", () => {
-  it("tells what each ACTIVE revision of the base family is by `isBase`, newest first", async () => {
+  it("classifies each ACTIVE revision of the base family by `isBase`, newest first", async () => {
     await registerMixedFamily();
     expect(await auditOf({ isBase: hasNoAccessPoint("data") })).toStrictEqual([
       ...withRecords,
@@ -66,7 +71,7 @@ describe("audit", () => {
     ]);
   });
 
-  it("does not claim to know of a revision with an access point where no `isBase` is set", async () => {
+  it("classifies a revision with an access point as unknown if `isBase` is not set", async () => {
     await registerMixedFamily();
     expect(await auditOf()).toStrictEqual([
       ...withRecords,
@@ -80,7 +85,7 @@ describe("audit", () => {
     ]);
   });
 
-  it("calls a revision without volumes a base where no `isBase` is set", async () => {
+  it("classifies a revision without volumes as a base if `isBase` is not set", async () => {
     ecs.register({ family: "web", containerDefinitions: [{ name: "app", image: "nginx", memory: 512 }] });
     ecs.fail({
       operation: "DescribeTaskDefinition",
@@ -98,20 +103,20 @@ describe("audit", () => {
     expect(await auditOf()).toStrictEqual([base]);
   });
 
-  it("calls a revision with an access point a base where `isBase` says so", async () => {
+  it("classifies a revision with an access point as a base if `isBase` says so", async () => {
     ecs.register(toOldClone(1));
     expect(await auditOf({ isBase: () => true })).toStrictEqual([
       { arn: toArn("web", 1), kind: "base", reason: "`isBase` says that it is one" },
     ]);
   });
 
-  it("goes by tags as well", async () => {
+  it("supports predicates that read tags", async () => {
     ecs.register(smallBase);
     ecs.register({ ...smallBase, tags: [{ key: "user", value: "user_2x9" }] });
     expect(await auditOf({ isBase: lacksTag("user") })).toMatchObject([{ kind: "clone" }, { kind: "base" }]);
   });
 
-  it("changes nothing, and describes each revision once", async () => {
+  it("changes nothing and describes each revision once", async () => {
     await registerMixedFamily();
     const before = ecs.revisions();
     ecs.clearCalls();
@@ -123,7 +128,7 @@ describe("audit", () => {
     expect(ecs.revisions()).toStrictEqual(before);
   });
 
-  it("asks for no more than is read", async () => {
+  it("requests no more than is consumed", async () => {
     for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
     for await (const { arn } of audit(newCloner())) {
       expect(arn).toBe(toArn("web", 10));
@@ -132,7 +137,7 @@ describe("audit", () => {
     expect(ecs.calls).toHaveLength(2);
   });
 
-  it("passes over a revision that is gone since it was listed", async () => {
+  it("skips a revision that disappears after it was listed", async () => {
     ecs.register(smallBase);
     ecs.register(smallBase);
     ecs.fail({
@@ -143,12 +148,12 @@ describe("audit", () => {
     expect(await auditOf()).toMatchObject([{ arn: toArn("web", 1) }]);
   });
 
-  it("gives nothing for a family without ACTIVE revisions", async () => {
+  it("yields nothing for a family without ACTIVE revisions", async () => {
     ecs.deregister(ecs.register(smallBase));
     expect(await auditOf()).toStrictEqual([]);
   });
 
-  it("ends with the signal's reason once it aborts", async () => {
+  it("throws the signal's reason once aborted", async () => {
     for (let revision = 1; revision <= 10; revision += 1) ecs.register(smallBase);
     const controller = new AbortController();
     const shutDown = new Error("shutting down");

@@ -1,30 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import {
-  type CloneAllOptions,
-  type CloneOutcome,
-  cloneAll,
-  listClones,
-  type RecloneOutcome,
-  recloneAll,
-} from "../../src/fleet/index.ts";
+import { type CloneAllOptions, type CloneOutcome, cloneAll, listClones } from "../../src/fleet/index.ts";
 import type { Clone } from "../../src/results.ts";
 import { systemClock } from "../../src/testing/index.ts";
 import type { UserSpec } from "../../src/user/user.ts";
+import { baseFamily, cloneFamily, toArn, toUser, toUsers } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
-
-const toUsers = (count: number): UserSpec[] => Array.from({ length: count }, (_, index) => toUser(index));
-
-async function collect<Value>(values: AsyncIterable<Value>, into: Value[] = []): Promise<Value[]> {
-  for await (const value of values) into.push(value);
-  return into;
-}
-
-const toArns = (outcomes: readonly (CloneOutcome | RecloneOutcome)[]): string[] =>
-  outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.arn] : []));
-
-const newTimedWorld = (): World => newWorld({ clock: systemClock, latencyMs: 100 });
+import { newTimedWorld, newWorld, rejectionOf } from "../world.ts";
+import { collect, toArns } from "./collect.ts";
 
 beforeEach(() => {
   vi.useFakeTimers(fakeTime);
@@ -35,7 +18,7 @@ afterEach(() => {
 });
 
 describe("cloneAll", () => {
-  it("gives each user's outcome, with how far the whole is", async () => {
+  it("yields each user's outcome with the overall progress", async () => {
     const { cloner } = newTimedWorld();
     const outcomes = await inFakeTime(collect(cloneAll(cloner, toUsers(2))));
     const toClone = (number: number): Clone => ({
@@ -65,7 +48,7 @@ describe("cloneAll", () => {
     ]);
   });
 
-  it("goes on with the others when one fails", async () => {
+  it("continues with the others if one fails", async () => {
     const { ecs, cloner, active } = newWorld();
     ecs.fail({ operation: "RegisterTaskDefinition", skip: 1, error: "ClientException", message: "Role is not valid" });
     const outcomes = await collect(cloneAll(cloner, toUsers(4), { concurrency: 1 }));
@@ -79,7 +62,7 @@ describe("cloneAll", () => {
     expect(active()).toStrictEqual(toArns(outcomes));
   });
 
-  it("says what is wrong with a user in that user's outcome, whatever it was given as a user", async () => {
+  it("reports what is wrong with a user in that user's outcome, whatever was passed as a user", async () => {
     const { cloner } = newWorld();
     const wrong: unknown[] = [{ userId: "user_1" }, { accessPointId: "fsap-00000000" }, null, "user_4", { userId: 5 }];
     // @ts-expect-error they are no users
@@ -97,7 +80,7 @@ describe("cloneAll", () => {
     }
   });
 
-  it("takes users from an async iterable, and then does not know how many remain", async () => {
+  it("takes users from an async iterable, without knowing how many remain", async () => {
     async function* users(): AsyncGenerator<UserSpec> {
       for (const user of toUsers(3)) {
         await turns(1);
@@ -121,14 +104,14 @@ describe("cloneAll", () => {
     expect(outcomes.map(({ progress }) => progress.remaining)).toStrictEqual([2, 1, 0]);
   });
 
-  it("estimates the time that remains from the pace so far", async () => {
+  it("estimates the remaining time from the pace so far", async () => {
     const { cloner } = newTimedWorld();
     // The clock does not begin with the call.
     await inFakeTime(systemClock.sleep(5000));
     const [first, , ...others] = toUsers(4);
     const users = [first ?? toUser(0), { ...toUser(1), accessPointId: "none" }, ...others];
     const outcomes = await inFakeTime(collect(cloneAll(cloner, users, { concurrency: 1 })));
-    // A describe and a register of 100 ms each, but for the user who is refused at once.
+    // A describe call and a registration of 100 ms each, except for the user who is rejected immediately.
     expect(outcomes.map(({ progress }) => progress.estimatedMs)).toStrictEqual([600, 200, 133, 0]);
   });
 
@@ -150,7 +133,7 @@ describe("cloneAll", () => {
     },
   );
 
-  it("takes no more users than it works on, and one", async () => {
+  it("takes at most one user more than it is working on", async () => {
     let taken = 0;
     function* users(): Generator<UserSpec> {
       for (;;) {
@@ -169,14 +152,14 @@ describe("cloneAll", () => {
     }
   });
 
-  it("takes nothing and sends nothing before its outcomes are asked for", async () => {
+  it("takes nothing and sends nothing before its outcomes are consumed", async () => {
     const { ecs, cloner } = newWorld();
     cloneAll(cloner, toUsers(3));
     await turns();
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("runs the caller's step with each clone, and undoes the clone whose step fails", async () => {
+  it("calls `deploy` with each clone, and rolls back the clone whose `deploy` fails", async () => {
     const { cloner, active } = newWorld();
     const error = new Error("no capacity");
     const deploy = async ({ userId }: Clone): Promise<void> => {
@@ -190,7 +173,7 @@ describe("cloneAll", () => {
     expect(active()).toHaveLength(2);
   });
 
-  it("throws what its input throws, after the outcomes before it", async () => {
+  it("throws what its input throws, after yielding the outcomes before it", async () => {
     const error = new Error("the table is gone");
     function* users(): Generator<UserSpec> {
       yield* toUsers(3);
@@ -203,7 +186,7 @@ describe("cloneAll", () => {
     expect(outcomes).toHaveLength(3);
   });
 
-  it("reuses whoever is done, when it is run again with the ARNs that were stored", async () => {
+  it("reuses finished clones when it is run again with the stored ARNs", async () => {
     const { cloner, active } = newWorld();
     const stored = new Map<string | undefined, string>();
     for await (const outcome of cloneAll(cloner, toUsers(10), { concurrency: 1 })) {
@@ -217,7 +200,7 @@ describe("cloneAll", () => {
     expect(active()).toStrictEqual(expect.arrayContaining(toArns(outcomes)));
   });
 
-  it("reuses whoever is done, when it is run again with the clones that ECS lists", async () => {
+  it("reuses finished clones when it is run again with the clones that ECS lists", async () => {
     const { cloner, active } = newWorld();
     for await (const { progress } of cloneAll(cloner, toUsers(10), { concurrency: 3 })) if (progress.done === 4) break;
     const listed = new Map((await collect(listClones(cloner))).map(({ userId, arn }) => [userId, arn]));
@@ -228,7 +211,7 @@ describe("cloneAll", () => {
     expect(outcomes.at(-1)?.progress.reused).toBe(listed.size);
   });
 
-  it("rejects the one user whose current clone cannot be told", async () => {
+  it("fails only the user whose current clone cannot be looked up", async () => {
     const { cloner } = newWorld();
     const error = new Error("the database is down");
     const current = ({ userId }: UserSpec): undefined => {
@@ -240,13 +223,13 @@ describe("cloneAll", () => {
   });
 
   it.each([
-    ["a concurrency of none", { concurrency: 0 }],
-    ["a concurrency that is no whole number", { concurrency: 1.5 }],
-    ["a current that is no function", { current: "arn" }],
-    ["a deploy that is no function", { deploy: {} }],
-    ["a signal that is none", { signal: {} }],
+    ["a concurrency of 0", { concurrency: 0 }],
+    ["a fractional concurrency", { concurrency: 1.5 }],
+    ["a `current` that is not a function", { current: "arn" }],
+    ["a `deploy` that is not a function", { deploy: {} }],
+    ["an invalid signal", { signal: {} }],
     ["an unknown option", { concurency: 3 }],
-  ])("refuses %s", async (_, options) => {
+  ])("rejects %s", async (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type, most of them
     const error = await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)));
@@ -255,7 +238,7 @@ describe("cloneAll", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it.each([[undefined], [null], ["users"], [{}], [3]])("refuses %j as users", async (users) => {
+  it.each([[undefined], [null], ["users"], [{}], [3]])("rejects %j as users", async (users) => {
     // @ts-expect-error they are no users
     expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toStrictEqual(
       new InvalidInputError("Invalid input for users: expected an iterable or an async iterable."),
@@ -275,9 +258,9 @@ function tracked(stepMs: number): { deployed: string[]; deploy: CloneAllOptions[
   };
 }
 
-describe("cloneAll, when it is aborted", () => {
+describe("cloneAll, when aborted", () => {
   it.each(Array.from({ length: 20 }, (_, index) => index * 65 + 1))(
-    "after %d ms leaves nothing half done: what is ACTIVE was deployed and returned",
+    "after %d ms, leaves nothing half done: what is ACTIVE was deployed and returned",
     async (milliseconds) => {
       const { cloner, active } = newTimedWorld();
       const controller = new AbortController();
@@ -294,8 +277,8 @@ describe("cloneAll, when it is aborted", () => {
   );
 });
 
-describe("cloneAll, when its loop is left", () => {
-  it.each([1, 2, 3, 7])("after %d outcomes leaves nothing half done: what is ACTIVE was deployed", async (count) => {
+describe("cloneAll, when its loop is exited", () => {
+  it.each([1, 2, 3, 7])("after %d outcomes, leaves nothing half done: what is ACTIVE was deployed", async (count) => {
     const { cloner, active } = newTimedWorld();
     const { deployed, deploy } = tracked(150);
     const seen: CloneOutcome[] = [];
@@ -310,122 +293,5 @@ describe("cloneAll, when its loop is left", () => {
     expect(atTheEnd).toStrictEqual(expect.arrayContaining(toArns(seen)));
     await inFakeTime(systemClock.sleep(60_000));
     expect(active()).toStrictEqual(atTheEnd);
-  });
-});
-
-describe("recloneAll", () => {
-  const provision = async (world: World, count: number): Promise<string[]> =>
-    toArns(await collect(cloneAll(world.cloner, toUsers(count), { concurrency: 1 })));
-
-  it("moves each user onto the newest base, with what is their own", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 3);
-    const baseArn = world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-    const outcomes = await collect(recloneAll(world.cloner, arns, { concurrency: 1 }));
-    expect(outcomes).toMatchObject(
-      arns.map((arn, index) => ({
-        arn,
-        index,
-        status: "fulfilled",
-        value: { userId: `user_${index}`, baseArn, reused: false },
-        progress: { done: index + 1, failed: 0, reused: 0, remaining: 2 - index },
-      })),
-    );
-    for (const [index, arn] of toArns(outcomes).entries()) {
-      expect((await world.cloner.inspect(arn)).user).toStrictEqual(toUser(index));
-    }
-  });
-
-  it("applies the same changes to everybody", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 2);
-    const changes = { environment: { CODEX_HOME: null }, tags: { wave: "2" } };
-    const outcomes = await collect(recloneAll(world.cloner, arns, { changes, concurrency: 1 }));
-    for (const [index, arn] of toArns(outcomes).entries()) {
-      const { userId, accessPointId, secrets } = toUser(index);
-      expect((await world.cloner.inspect(arn)).user).toStrictEqual({
-        userId,
-        accessPointId,
-        secrets,
-        tags: { wave: "2" },
-      });
-    }
-  });
-
-  it("runs the caller's step with each clone", async () => {
-    const { cloner, newCloner } = newWorld();
-    const { arn } = await cloner.clone(toUser(1));
-    const deployed: string[] = [];
-    const deploy = (clone: Clone): unknown => deployed.push(clone.arn);
-    await collect(recloneAll(newCloner({ size: { cpu: 1024, memory: 4096 } }), [arn], { deploy }));
-    expect(deployed).toStrictEqual([toArn(cloneFamily, 2)]);
-  });
-
-  it("reuses everybody on an unchanged base, so that it may be run again after a crash", async () => {
-    const world = newWorld();
-    const arns = await provision(world, 6);
-    world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-    const stored = [...arns];
-    for await (const outcome of recloneAll(world.cloner, arns, { concurrency: 1 })) {
-      if (outcome.status === "fulfilled") stored[outcome.index] = outcome.value.arn;
-      if (outcome.index === 3) break;
-    }
-    const again = await collect(recloneAll(world.cloner, stored, { concurrency: 1 }));
-    expect(again.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 4 });
-    const third = await collect(recloneAll(world.cloner, toArns(again)));
-    expect(third.at(-1)?.progress).toMatchObject({ done: 6, failed: 0, reused: 6 });
-  });
-
-  it("says what is wrong with an ARN in its outcome, and goes on with the others", async () => {
-    const world = newWorld();
-    const [arn = ""] = await provision(world, 1);
-    const base = toArn(baseFamily, 1);
-    const gone = toArn(cloneFamily, 9);
-    // @ts-expect-error a number is no ARN
-    const outcomes = await collect(recloneAll(world.cloner, [base, "web", gone, 5, arn], { concurrency: 1 }));
-    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason : outcome.value))).toMatchObject([
-      { name: "NotACloneError" },
-      { name: "InvalidInputError" },
-      { name: "NotACloneError" },
-      { name: "InvalidInputError" },
-      { arn, reused: true },
-    ]);
-    expect(outcomes.map((outcome) => outcome.arn)).toStrictEqual([base, "web", gone, 5, arn]);
-  });
-
-  it.each(Array.from({ length: 8 }, (_, index) => index * 110 + 20))(
-    "when it is aborted after %d ms leaves ACTIVE what was there and what it returned",
-    async (milliseconds) => {
-      const world = newTimedWorld();
-      const arns = await inFakeTime(provision(world, 6));
-      world.ecs.register({ ...baseInput, cpu: "1024", memory: "2048" });
-      const controller = new AbortController();
-      const reason = new Error("enough");
-      setTimeout(() => controller.abort(reason), milliseconds);
-      const outcomes: RecloneOutcome[] = [];
-      const options = { concurrency: 2, signal: controller.signal };
-      expect(await inFakeTime(rejectionOf(collect(recloneAll(world.cloner, arns, options), outcomes)))).toBe(reason);
-      expect(world.active()).toStrictEqual([...arns, ...toArns(outcomes)]);
-    },
-  );
-
-  it.each([
-    ["changes that are none", { changes: { size: { cpu: "1024" } } }],
-    ["a current", { current: () => undefined }],
-    ["a concurrency of none", { concurrency: 0 }],
-  ])("refuses %s", async (_, options) => {
-    const { ecs, cloner } = newWorld();
-    // @ts-expect-error the options are of a wrong type
-    const error = await rejectionOf(collect(recloneAll(cloner, [], options)));
-    expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toMatch(/the options of recloneAll|the changes/);
-    expect(ecs.calls).toStrictEqual([]);
-  });
-
-  it.each([[undefined], ["arn:aws:ecs"], [{}]])("refuses %j as ARNs", async (arns) => {
-    // @ts-expect-error they are no ARNs
-    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toStrictEqual(
-      new InvalidInputError("Invalid input for arns: expected an iterable or an async iterable."),
-    );
   });
 });

@@ -1,41 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { type ListClonesOptions, type ListedClone, listClones } from "../../src/fleet/index.ts";
-import type { TaskDefCloner } from "../../src/task-def-cloner.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser } from "../world.ts";
-
-async function collect(cloner: TaskDefCloner, options?: ListClonesOptions): Promise<ListedClone[]> {
-  const all: ListedClone[] = [];
-  for await (const clone of listClones(cloner, options)) all.push(clone);
-  return all;
-}
+import { listClones } from "../../src/fleet/index.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
+import { newWorld, provision, rejectionOf } from "../world.ts";
+import { collect } from "./collect.ts";
 
 const baseArn = toArn(baseFamily, 1);
 
 describe("listClones", () => {
-  it("gives the ACTIVE clones, the newest first", async () => {
+  it("yields the ACTIVE clones, newest first", async () => {
     const { ecs, cloner } = newWorld();
-    await cloner.clone(toUser(1));
-    const { arn: retired } = await cloner.clone(toUser(2));
-    await cloner.clone(toUser(3));
-    ecs.deregister(retired);
-    expect(await collect(cloner)).toStrictEqual([
+    const [, second = ""] = await provision(cloner, 1, 2, 3);
+    ecs.deregister(second);
+    expect(await collect(listClones(cloner))).toStrictEqual([
       { arn: toArn(cloneFamily, 3), family: cloneFamily, revision: 3, userId: "user_3", baseArn },
       { arn: toArn(cloneFamily, 1), family: cloneFamily, revision: 1, userId: "user_1", baseArn },
     ]);
   });
 
-  it("gives nothing where no user has a clone", async () => {
-    expect(await collect(newWorld().cloner)).toStrictEqual([]);
+  it("yields nothing if no user has a clone", async () => {
+    expect(await collect(listClones(newWorld().cloner))).toStrictEqual([]);
   });
 
-  it("passes over what is no clone of the cloner's", async () => {
+  it("skips revisions that are not the cloner's clones", async () => {
     const { ecs, cloner } = newWorld();
     ecs.register({ ...baseInput, family: cloneFamily });
-    expect(await collect(cloner)).toStrictEqual([]);
+    expect(await collect(listClones(cloner))).toStrictEqual([]);
   });
 
-  it("passes over what vanishes between the listing and the look", async () => {
+  it("skips revisions that disappear after they were listed", async () => {
     const { ecs, cloner } = newWorld();
     await cloner.clone(toUser(1));
     ecs.fail({
@@ -43,39 +36,39 @@ describe("listClones", () => {
       error: "ClientException",
       message: "Unable to describe task definition.",
     });
-    expect(await collect(cloner)).toStrictEqual([]);
+    expect(await collect(listClones(cloner))).toStrictEqual([]);
   });
 
-  it("reads more pages than one", async () => {
+  it("reads more than one page", async () => {
     const { ecs, cloner } = newWorld();
     await cloner.clone(toUser(1));
     for (let count = 0; count < 150; count += 1) ecs.register({ ...baseInput, family: cloneFamily });
-    expect(await collect(cloner)).toMatchObject([{ userId: "user_1" }]);
+    expect(await collect(listClones(cloner))).toMatchObject([{ userId: "user_1" }]);
   });
 
-  it("looks through the families that are named", async () => {
+  it("covers the given families", async () => {
     const { newCloner } = newWorld();
     const cloner = newCloner({ cloneFamily: (userId) => `of-${userId}` });
-    for (const number of [1, 2, 3]) await cloner.clone(toUser(number));
-    const clones = await collect(cloner, { families: ["of-user_3", "of-user_1", "of-nobody"] });
+    await provision(cloner, 1, 2, 3);
+    const clones = await collect(listClones(cloner, { families: ["of-user_3", "of-user_1", "of-nobody"] }));
     expect(clones.map(({ userId }) => userId)).toStrictEqual(["user_3", "user_1"]);
   });
 
-  it("needs the families where they depend on the user", async () => {
+  it("requires `families` if they depend on the user", async () => {
     const { ecs, newCloner } = newWorld();
     const cloner = newCloner({ cloneFamily: (userId) => `of-${userId}` });
-    const error = await rejectionOf(collect(cloner));
+    const error = await rejectionOf(collect(listClones(cloner)));
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(String(error)).toContain("`families`");
     expect(ecs.calls).toStrictEqual([]);
   });
 
   it.each([[[]], [["a b"]], [["fine", "a b"]], [[1]], [[baseFamily]], ["of-user_1"], [new Set(["of-user_1"])], [null]])(
-    "refuses %j as families",
+    "rejects %j as families",
     async (families) => {
       const { ecs, cloner } = newWorld();
       // @ts-expect-error some of them are of a wrong type
-      expect(await rejectionOf(collect(cloner, { families }))).toStrictEqual(
+      expect(await rejectionOf(collect(listClones(cloner, { families })))).toStrictEqual(
         new InvalidInputError(
           `The option \`families\` takes a list of names of families other than the base family ${baseFamily}.`,
         ),
@@ -84,25 +77,25 @@ describe("listClones", () => {
     },
   );
 
-  it("refuses an option that it does not know", async () => {
+  it("rejects an unknown option", async () => {
     const { cloner } = newWorld();
     // @ts-expect-error there is no such option
-    const error = await rejectionOf(collect(cloner, { family: cloneFamily }));
+    const error = await rejectionOf(collect(listClones(cloner, { family: cloneFamily })));
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(String(error)).toContain("the options of listClones");
   });
 
-  it("stops when it is aborted", async () => {
+  it("stops when aborted", async () => {
     const { cloner } = newWorld();
     await cloner.clone(toUser(1));
     const reason = new Error("enough");
-    expect(await rejectionOf(collect(cloner, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await rejectionOf(collect(listClones(cloner, { signal: AbortSignal.abort(reason) })))).toBe(reason);
   });
 
-  it("gives the ARNs with which cloneAll goes on after a crash", async () => {
+  it("yields the ARNs with which cloneAll continues after a crash", async () => {
     const { cloner, active } = newWorld();
-    for (const number of [1, 2]) await cloner.clone(toUser(number));
-    const stored = new Map((await collect(cloner)).map(({ userId, arn }) => [userId, arn]));
+    await provision(cloner, 1, 2);
+    const stored = new Map((await collect(listClones(cloner))).map(({ userId, arn }) => [userId, arn]));
     for (const number of [1, 2, 3]) {
       const current = stored.get(`user_${number}`);
       expect(await cloner.clone(toUser(number), { current })).toMatchObject({ reused: number < 3 });

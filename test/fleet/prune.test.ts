@@ -1,27 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { type PruneOptions, type PruneOutcome, prune } from "../../src/fleet/index.ts";
+import { type PruneOutcome, prune } from "../../src/fleet/index.ts";
 import { systemClock } from "../../src/testing/index.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
-import { baseFamily, baseInput, cloneFamily, newWorld, rejectionOf, toArn, toUser, type World } from "../world.ts";
-
-async function run(world: World, options: PruneOptions, into: PruneOutcome[] = []): Promise<PruneOutcome[]> {
-  for await (const outcome of prune(world.cloner, options)) into.push(outcome);
-  return into;
-}
-
-/** Registers a clone for each user number, in this order. */
-async function provision(world: World, ...numbers: readonly number[]): Promise<void> {
-  for (const number of numbers) await world.cloner.clone(toUser(number));
-}
-
-const toActions = (outcomes: readonly PruneOutcome[]): [string, number][] =>
-  outcomes.map(({ arn, action }) => [action, Number(arn.split(":").at(-1))]);
-
-const statuses = ({ ecs }: World): [number, string][] =>
-  ecs.revisions(cloneFamily).map(({ revision, status }) => [revision, status]);
-
-const real: PruneOptions = { inUse: "unknown", dryRun: false, perSecond: 1000 };
+import { newTimedWorld, newWorld, provision, rejectionOf } from "../world.ts";
+import { real, run, statuses, toActions } from "./pruning.ts";
 
 beforeEach(() => {
   vi.useFakeTimers(fakeTime);
@@ -32,9 +16,9 @@ afterEach(() => {
 });
 
 describe("prune", () => {
-  it("tells, and does not do, unless it is told to", async () => {
+  it("only reports by default", async () => {
     const world = newWorld();
-    await provision(world, 1, 2, 1, 1, 1);
+    await provision(world.cloner, 1, 2, 1, 1, 1);
     world.ecs.clearCalls();
     const clone = (revision: number) => ({ arn: toArn(cloneFamily, revision), dryRun: true });
     expect(await run(world, { inUse: [] })).toStrictEqual([
@@ -52,7 +36,7 @@ describe("prune", () => {
 
   it("deregisters all but the newest two of each user", async () => {
     const world = newWorld();
-    await provision(world, 1, 2, 1, 2, 1, 2, 3);
+    await provision(world.cloner, 1, 2, 1, 2, 1, 2, 3);
     const outcomes = await inFakeTime(run(world, real));
     expect(toActions(outcomes)).toStrictEqual([
       ["keep", 7],
@@ -71,9 +55,9 @@ describe("prune", () => {
     [1, [4]],
     [3, [2, 3, 4]],
     [9, [1, 2, 3, 4]],
-  ])("keeps the newest %d where that is asked for", async (keep, left) => {
+  ])("keeps the newest %d if asked to", async (keep, left) => {
     const world = newWorld();
-    await provision(world, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1);
     await inFakeTime(run(world, { ...real, keep }));
     expect(world.active()).toStrictEqual(left.map((revision) => toArn(cloneFamily, revision)));
   });
@@ -85,9 +69,9 @@ describe("prune", () => {
     ["a list", [toArn(cloneFamily, 1)]],
     ["a set", new Set([toArn(cloneFamily, 1), toArn("web", 3)])],
     ["an async iterable", asyncArns()],
-  ])("keeps what is in use, as %s says", async (_, inUse) => {
+  ])("keeps what is in use, given as %s", async (_, inUse) => {
     const world = newWorld();
-    await provision(world, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1);
     const outcomes = await inFakeTime(run(world, { ...real, inUse }));
     expect(outcomes.at(-1)).toStrictEqual({
       arn: toArn(cloneFamily, 1),
@@ -99,7 +83,7 @@ describe("prune", () => {
     expect(world.active()).toStrictEqual([1, 3, 4].map((revision) => toArn(cloneFamily, revision)));
   });
 
-  it("touches no revision without this library's record, and no copy of a clone from elsewhere", async () => {
+  it("leaves alone revisions without this library's record and copies of clones from elsewhere", async () => {
     const world = newWorld();
     const other = newWorld();
     const otherCloner = other.newCloner({ cloneFamily: "others" });
@@ -122,7 +106,7 @@ describe("prune", () => {
     expect(world.active(baseFamily)).toHaveLength(1);
   });
 
-  it("needs to be told what is in use, one way or the other", async () => {
+  it("requires `inUse`", async () => {
     const world = newWorld();
     // @ts-expect-error that is what is missing
     const error = await rejectionOf(run(world, { dryRun: true }));
@@ -132,17 +116,17 @@ describe("prune", () => {
   });
 
   it.each([
-    ["what is in use as a text", { inUse: toArn(cloneFamily, 1) }],
-    ["what is in use as nothing", { inUse: null }],
-    ["what is in use as something else than ARNs", { inUse: [{ arn: toArn(cloneFamily, 1) }] }],
-    ["to keep none", { inUse: [], keep: 0 }],
-    ["a pace of none", { inUse: [], perSecond: 0 }],
+    ["a string as `inUse`", { inUse: toArn(cloneFamily, 1) }],
+    ["null as `inUse`", { inUse: null }],
+    ["something other than ARNs in `inUse`", { inUse: [{ arn: toArn(cloneFamily, 1) }] }],
+    ["keeping none", { inUse: [], keep: 0 }],
+    ["a pace of 0", { inUse: [], perSecond: 0 }],
     ["an unknown option", { inUse: [], dryrun: false }],
-    ["a dry run that is no truth", { inUse: [], dryRun: "no" }],
-    ["families that are none", { inUse: [], families: [] }],
+    ["a `dryRun` that is not a boolean", { inUse: [], dryRun: "no" }],
+    ["an empty list of families", { inUse: [], families: [] }],
     ["the base family", { inUse: [], families: [baseFamily] }],
     ["no options at all", undefined],
-  ])("refuses %s", async (_, options) => {
+  ])("rejects %s", async (_, options) => {
     const world = newWorld();
     // @ts-expect-error most are of a wrong type
     const error = await rejectionOf(run(world, options));
@@ -151,10 +135,10 @@ describe("prune", () => {
     expect(world.ecs.calls).toStrictEqual([]);
   });
 
-  it("needs the families where they depend on the user, and looks through those", async () => {
+  it("requires `families` if they depend on the user, and covers those", async () => {
     const world = newWorld();
     const cloner = world.newCloner({ cloneFamily: (userId) => `of-${userId}` });
-    for (const number of [1, 1, 1, 2, 2, 2]) await cloner.clone(toUser(number));
+    await provision(cloner, 1, 1, 1, 2, 2, 2);
     const own = { ...world, cloner };
     expect(await rejectionOf(run(own, real))).toBeInstanceOf(InvalidInputError);
     const outcomes = await inFakeTime(run(own, { ...real, families: ["of-user_2"] }));
@@ -171,9 +155,9 @@ describe("prune", () => {
     [undefined, 2000],
     [0.5, 2000],
     [4, 250],
-  ])("with %s a second deregisters one every %d ms", async (perSecond, intervalMs) => {
+  ])("with %s per second, deregisters one every %d ms", async (perSecond, intervalMs) => {
     const world = newWorld({ clock: systemClock });
-    await provision(world, 1, 1, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1, 1, 1);
     const at: number[] = [];
     const startedAt = performance.now();
     const loop = async (): Promise<void> => {
@@ -188,9 +172,9 @@ describe("prune", () => {
     expect(at).toStrictEqual([0, 1, 2, 3, 4].map((turn) => turn * intervalMs));
   });
 
-  it("goes on when one cannot be deregistered, and says why", async () => {
+  it("continues if one cannot be deregistered, and reports why", async () => {
     const world = newWorld();
-    await provision(world, 1, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1, 1);
     world.ecs.fail({ operation: "DeregisterTaskDefinition", skip: 1, error: "ClientException", message: "no" });
     const outcomes = await inFakeTime(run(world, real));
     expect(outcomes.slice(2).map(({ error }) => error)).toMatchObject([
@@ -207,17 +191,17 @@ describe("prune", () => {
     ]);
   });
 
-  it("waits where it is throttled", async () => {
+  it("waits when throttled", async () => {
     const world = newWorld({ clock: systemClock, quotas: true });
-    await inFakeTime(provision(world, ...Array.from({ length: 30 }, () => 1)));
+    await inFakeTime(provision(world.cloner, ...Array.from({ length: 30 }, () => 1)));
     const outcomes = await inFakeTime(run(world, { ...real, perSecond: 1000 }));
     expect(outcomes.filter(({ error }) => error !== undefined)).toStrictEqual([]);
     expect(world.active()).toHaveLength(2);
   });
 
-  it("stops when its loop is left", async () => {
+  it("stops when its loop is exited", async () => {
     const world = newWorld();
-    await provision(world, 1, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1, 1);
     const loop = async (): Promise<void> => {
       for await (const { action } of prune(world.cloner, real)) if (action === "deregister") break;
     };
@@ -225,9 +209,9 @@ describe("prune", () => {
     expect(world.active()).toHaveLength(4);
   });
 
-  it("stops in its wait when it is aborted, and throws the signal's reason", async () => {
+  it("stops waiting when aborted, and throws the signal's reason", async () => {
     const world = newWorld({ clock: systemClock });
-    await provision(world, 1, 1, 1, 1, 1, 1);
+    await provision(world.cloner, 1, 1, 1, 1, 1, 1);
     const controller = new AbortController();
     const reason = new Error("enough");
     setTimeout(() => controller.abort(reason), 3000);
@@ -240,163 +224,13 @@ describe("prune", () => {
     expect(world.active()).toHaveLength(4);
   });
 
-  it("throws the signal's reason when it is aborted while it deregisters", async () => {
-    const world = newWorld({ clock: systemClock, latencyMs: 100 });
-    await inFakeTime(provision(world, 1, 1, 1));
+  it("throws the signal's reason if aborted while deregistering", async () => {
+    const world = newTimedWorld();
+    await inFakeTime(provision(world.cloner, 1, 1, 1));
     world.ecs.fail({ operation: "DeregisterTaskDefinition", hang: "before" });
     const controller = new AbortController();
     const reason = new Error("enough");
     setTimeout(() => controller.abort(reason), 1000);
     expect(await inFakeTime(rejectionOf(run(world, { ...real, signal: controller.signal })))).toBe(reason);
-  });
-});
-
-describe("prune, when it deletes what is INACTIVE", () => {
-  const retireAll = (world: World): void => {
-    for (const arn of world.active()) world.ecs.deregister(arn);
-  };
-  const deletes = ({ ecs }: World): number[] =>
-    ecs.calls.flatMap(({ operation, input }) =>
-      operation === "DeleteTaskDefinitions" && Array.isArray(input.taskDefinitions)
-        ? [input.taskDefinitions.length]
-        : [],
-    );
-
-  it("deletes ten at a call, also those from before", async () => {
-    const world = newWorld();
-    await provision(world, ...Array.from({ length: 23 }, (_, index) => index));
-    retireAll(world);
-    await provision(world, 1);
-    const outcomes = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(deletes(world)).toStrictEqual([10, 10, 3]);
-    expect(statuses(world)).toStrictEqual([[24, "ACTIVE"]]);
-    expect(outcomes).toHaveLength(24);
-    expect(outcomes[1]).toStrictEqual({
-      arn: toArn(cloneFamily, 23),
-      action: "delete",
-      reason: "is INACTIVE",
-      userId: "user_22",
-      dryRun: false,
-    });
-  });
-
-  it("deletes what it has just deregistered", async () => {
-    const world = newWorld();
-    await provision(world, 1, 1, 1);
-    const outcomes = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(toActions(outcomes)).toStrictEqual([
-      ["keep", 3],
-      ["keep", 2],
-      ["deregister", 1],
-      ["delete", 1],
-    ]);
-    expect(statuses(world)).toStrictEqual([
-      [2, "ACTIVE"],
-      [3, "ACTIVE"],
-    ]);
-  });
-
-  it("only tells in a dry run", async () => {
-    const world = newWorld();
-    await provision(world, 1, 2);
-    retireAll(world);
-    const outcomes = await run(world, { inUse: [], deleteInactive: true });
-    expect(toActions(outcomes)).toStrictEqual([
-      ["delete", 2],
-      ["delete", 1],
-    ]);
-    expect(deletes(world)).toStrictEqual([]);
-  });
-
-  it("leaves INACTIVE ones alone unless told to", async () => {
-    const world = newWorld();
-    await provision(world, 1);
-    retireAll(world);
-    expect(await inFakeTime(run(world, real))).toStrictEqual([]);
-    expect(statuses(world)).toStrictEqual([[1, "INACTIVE"]]);
-  });
-
-  it("keeps those that are in use, and those that are no clones", async () => {
-    const world = newWorld();
-    await provision(world, 1, 2);
-    world.ecs.register({ ...baseInput, family: cloneFamily });
-    retireAll(world);
-    const inUse = [toArn(cloneFamily, 1)];
-    await inFakeTime(run(world, { ...real, inUse, deleteInactive: true }));
-    expect(statuses(world)).toStrictEqual([
-      [1, "INACTIVE"],
-      [3, "INACTIVE"],
-    ]);
-  });
-
-  it("says which ones of a call could not be deleted, and why", async () => {
-    const world = newWorld();
-    await provision(world, 1, 2, 3, 4);
-    retireAll(world);
-    world.ecs.fail({
-      operation: "DeleteTaskDefinitions",
-      body: {
-        taskDefinitions: [],
-        failures: [
-          { arn: toArn(cloneFamily, 2), reason: "DENIED", detail: "by policy" },
-          { arn: toArn(cloneFamily, 3), reason: "BUSY" },
-        ],
-      },
-      takesEffect: false,
-    });
-    const outcomes = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(outcomes.map(({ error }) => error)).toStrictEqual([
-      undefined,
-      "BUSY: no detail",
-      "DENIED: by policy",
-      undefined,
-    ]);
-  });
-
-  it("goes on with the next ten when a call fails, and says why for each", async () => {
-    const world = newWorld();
-    await provision(world, ...Array.from({ length: 12 }, (_, index) => index));
-    retireAll(world);
-    world.ecs.fail({ operation: "DeleteTaskDefinitions", error: "AccessDeniedException" });
-    const outcomes = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(outcomes.filter(({ error }) => error !== undefined)).toHaveLength(10);
-    expect(outcomes[0]).toMatchObject({ error: { name: "AccessDeniedException" } });
-    expect(statuses(world)).toHaveLength(10);
-  });
-
-  it("throws the signal's reason when it is aborted while it deletes", async () => {
-    const world = newWorld({ clock: systemClock });
-    await provision(world, 1);
-    retireAll(world);
-    world.ecs.fail({ operation: "DeleteTaskDefinitions", hang: "before" });
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    setTimeout(() => controller.abort(reason), 1000);
-    const options = { ...real, deleteInactive: true, signal: controller.signal };
-    expect(await inFakeTime(rejectionOf(run(world, options)))).toBe(reason);
-  });
-
-  it("waits where it is throttled", async () => {
-    const world = newWorld({ clock: systemClock });
-    await provision(world, 1);
-    retireAll(world);
-    world.ecs.fail({ operation: "DeleteTaskDefinitions", error: "ThrottlingException", times: 7 });
-    const outcomes = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(outcomes).toMatchObject([{ action: "delete" }]);
-    expect(outcomes[0]).not.toHaveProperty("error");
-    expect(statuses(world)).toStrictEqual([]);
-    expect(world.events).toContainEqual(
-      expect.objectContaining({ type: "retried", operation: "DeleteTaskDefinitions", subject: "1 INACTIVE clones" }),
-    );
-  });
-
-  it("takes an answer without failures for one that has none", async () => {
-    const world = newWorld();
-    await provision(world, 1);
-    retireAll(world);
-    world.ecs.fail({ operation: "DeleteTaskDefinitions", body: {} });
-    const [outcome] = await inFakeTime(run(world, { ...real, deleteInactive: true }));
-    expect(outcome).toMatchObject({ action: "delete" });
-    expect(outcome).not.toHaveProperty("error");
   });
 });

@@ -2,14 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type SettledInput, settleEach } from "../../src/fleet/settle-each.ts";
 import { turns } from "../fake-time.ts";
 import { rejectionOf } from "../world.ts";
+import { collect } from "./collect.ts";
 
 const withoutSignal = (concurrency: number) => ({ concurrency, signal: undefined });
-
-async function collect<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const all: Value[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}
 
 /** Inputs that tell how many were taken, and whether their iterator was closed. */
 function watched(length: number): { inputs: Iterable<number>; taken: () => number; isClosed: () => boolean } {
@@ -74,7 +69,7 @@ function controlled(): {
 const toIndexes = (outcomes: readonly SettledInput<unknown, unknown>[]): number[] => outcomes.map(({ index }) => index);
 
 describe("settleEach", () => {
-  it("gives each input's outcome as it comes, fulfilled or rejected", async () => {
+  it("yields each input's outcome as it settles, fulfilled or rejected", async () => {
     const { task, end, fail } = controlled();
     const error = new Error("no");
     const outcomes = settleEach([0, 1, 2], withoutSignal(3), task);
@@ -94,7 +89,7 @@ describe("settleEach", () => {
     ]);
   });
 
-  it("gives nothing for no inputs", async () => {
+  it("yields nothing for no inputs", async () => {
     expect(await collect(settleEach([], withoutSignal(2), async () => 1))).toStrictEqual([]);
   });
 
@@ -111,7 +106,7 @@ describe("settleEach", () => {
     ]);
   });
 
-  it("gives outcomes while an input is waited for", async () => {
+  it("yields outcomes while waiting for an input", async () => {
     async function* inputs(): AsyncGenerator<string> {
       yield "a";
       await new Promise(() => {});
@@ -120,7 +115,7 @@ describe("settleEach", () => {
     expect(await outcomes.next()).toMatchObject({ value: { input: "a" } });
   });
 
-  it.each([1, 2, 5])("runs %d at a time and no more", async (concurrency) => {
+  it.each([1, 2, 5])("runs at most %d at a time", async (concurrency) => {
     let running = 0;
     let most = 0;
     const outcomes = await collect(
@@ -135,7 +130,7 @@ describe("settleEach", () => {
     expect(most).toBe(concurrency);
   });
 
-  it("takes no more inputs than there is room for, while the outcomes are not fetched", async () => {
+  it("takes no more inputs than there is room for while outcomes are not consumed", async () => {
     const { inputs, taken } = watched(100);
     const outcomes = settleEach(inputs, withoutSignal(3), async (input) => input);
     expect(taken()).toBe(0);
@@ -167,7 +162,7 @@ describe("settleEach", () => {
     expect(mostAsked).toBe(1);
   });
 
-  it("asks for no input after one that could not be read", async () => {
+  it("asks for no more inputs after one that could not be read", async () => {
     let asked = 0;
     const inputs: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({
@@ -184,7 +179,7 @@ describe("settleEach", () => {
     expect(asked).toBe(1);
   });
 
-  it("gives the outcomes of what was under way when an input cannot be read, and then throws why", async () => {
+  it("yields the outcomes of running tasks if an input cannot be read, and then throws the reason", async () => {
     const error = new Error("the table is gone");
     function* inputs(): Generator<number> {
       yield 0;
@@ -205,8 +200,8 @@ describe("settleEach", () => {
   });
 });
 
-describe("settleEach, when it is aborted", () => {
-  it("takes nothing more, aborts what is under way, gives those outcomes, and throws the reason", async () => {
+describe("settleEach, when aborted", () => {
+  it("takes no more inputs, aborts running tasks, yields their outcomes, and throws the reason", async () => {
     const { inputs, taken, isClosed } = watched(10);
     const { task, end, aborted } = controlled();
     const controller = new AbortController();
@@ -232,7 +227,7 @@ describe("settleEach, when it is aborted", () => {
     expect(isClosed()).toBe(true);
   });
 
-  it("takes nothing at all when it was aborted before", async () => {
+  it("takes no inputs if already aborted", async () => {
     const { inputs, taken } = watched(10);
     const reason = new Error("enough");
     const all = collect(settleEach(inputs, { concurrency: 2, signal: AbortSignal.abort(reason) }, async () => 1));
@@ -240,7 +235,7 @@ describe("settleEach, when it is aborted", () => {
     expect(taken()).toBe(0);
   });
 
-  it("throws the reason though an input is being waited for, and runs nothing for one that comes later", async () => {
+  it("throws the reason even while waiting for an input, and runs nothing for one that arrives later", async () => {
     let come = (_: IteratorResult<number>): void => {};
     const inputs = {
       [Symbol.asyncIterator]: () => ({
@@ -283,8 +278,8 @@ describe("settleEach, when it is aborted", () => {
   });
 });
 
-describe("settleEach, when its loop is left", () => {
-  it("takes nothing more, and aborts and waits for what is under way", async () => {
+describe("settleEach, when its loop is exited", () => {
+  it("takes no more inputs, and aborts and awaits running tasks", async () => {
     const { inputs, taken, isClosed } = watched(10);
     const { task, end, aborted } = controlled();
     const loop = (async () => {
@@ -300,7 +295,7 @@ describe("settleEach, when its loop is left", () => {
     expect(taken()).toBe(before);
   });
 
-  it("does not wait for an input that is being waited for", async () => {
+  it("does not wait for a pending input", async () => {
     async function* inputs(): AsyncGenerator<number> {
       yield 0;
       await new Promise(() => {});
@@ -313,7 +308,7 @@ describe("settleEach, when its loop is left", () => {
     expect(seen).toStrictEqual([0]);
   });
 
-  it("throws what the loop threw", async () => {
+  it("rethrows what the loop threw", async () => {
     const error = new Error("the database is down");
     const { inputs, isClosed } = watched(10);
     const loop = (async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import { toChanges } from "../../src/plan/changes.ts";
-import { deepFreeze, maximalBase, plainUser, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+import { deepFreeze, plainUser, typicalBase, typicalTags, typicalUser } from "../cast.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const input = (container: object, members: object = {}): RegisterTaskDefinitionCommandInput =>
   deepFreeze({ family: "app", containerDefinitions: [{ name: "web", ...container }], ...members });

@@ -6,7 +6,7 @@ import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import { toChanges } from "../../src/plan/changes.ts";
 import type { ClonePlan } from "../../src/plan/clone-plan.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
-import { deepFreeze, type plainUser, typicalBase, typicalTags, typicalUser } from "../fixtures.ts";
+import { deepFreeze, type plainUser, typicalBase, typicalTags, typicalUser } from "../cast.ts";
 
 const before = deepFreeze({ ...toRegisterInput(typicalBase), tags: [...typicalTags] });
 const derived = (user: typeof typicalUser | typeof plainUser) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
-import { deepFreeze, maximalBase } from "../fixtures.ts";
+import { deepFreeze } from "../cast.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const distinct = (values: readonly unknown[]): number => new Set(values.map(toCanonicalText)).size;
 

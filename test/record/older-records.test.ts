@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { TaskDefCloner, type UserSpec } from "../../src/index.ts";
 import { readRecord } from "../../src/record/record.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { named } from "../fixtures.ts";
+import { named } from "../cast.ts";
 
 /** A clone as some version registered it, with the base and the user that it was made from. */
 interface Registered {

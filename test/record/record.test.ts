@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type CloneRecord, provenanceLabel, readRecord, toDigest, withRecord } from "../../src/record/record.ts";
 import { toNotes } from "../../src/user/own-parts.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase, typicalUser } from "../fixtures.ts";
+import { deepFreeze, named, target, typicalBase, typicalUser } from "../cast.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const record: CloneRecord = deepFreeze({
   userId: "user_2x9",

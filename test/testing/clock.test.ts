@@ -18,7 +18,7 @@ describe("ManualClock", () => {
     expect(now).toBeLessThanOrEqual(Date.now());
   });
 
-  it("wakes sleepers in the order of their times, each at its own", async () => {
+  it("wakes sleepers in order, each at its own time", async () => {
     const clock = new ManualClock(0);
     const woken: string[] = [];
     const sleep = async (name: string, milliseconds: number) => {
@@ -31,7 +31,7 @@ describe("ManualClock", () => {
     expect(woken).toStrictEqual(["early at 10", "early too at 10", "late at 30"]);
   });
 
-  it("wakes those who fall asleep again while it advances", async () => {
+  it("wakes sleepers that go back to sleep while it advances", async () => {
     const clock = new ManualClock(0);
     const woken: number[] = [];
     const sleeping = (async () => {
@@ -46,7 +46,7 @@ describe("ManualClock", () => {
     expect(clock.now()).toBe(100);
   });
 
-  it("lets sleep on who sleeps for longer", async () => {
+  it("does not wake those that sleep for longer", async () => {
     const clock = new ManualClock(0);
     let isAwake = false;
     const sleeping = clock.sleep(50).then(() => {
@@ -59,13 +59,13 @@ describe("ManualClock", () => {
     expect(isAwake).toBe(true);
   });
 
-  it("never goes back when two advance it at once", async () => {
+  it("never goes back if it is advanced twice at once", async () => {
     const clock = new ManualClock(0);
     await Promise.all([clock.advance(100), clock.advance(10)]);
     expect(clock.now()).toBe(100);
   });
 
-  it("does not sleep for no time", async () => {
+  it("does not sleep for 0 ms", async () => {
     await expect(new ManualClock(0).sleep(0)).resolves.toBeUndefined();
   });
 
@@ -80,7 +80,7 @@ describe("ManualClock", () => {
     await clock.advance(10);
   });
 
-  it("is done with the signal of a sleep that is over", async () => {
+  it("ignores the signal once a sleep is over", async () => {
     const clock = new ManualClock(0);
     const controller = new AbortController();
     const sleeping = clock.sleep(10, controller.signal);
@@ -96,7 +96,7 @@ describe("systemClock", () => {
     vi.useRealTimers();
   });
 
-  it("goes by the timers of the test, also when they are faked later", async () => {
+  it("uses the test's timers, even if they are faked later", async () => {
     vi.useFakeTimers({ now: 5000 });
     expect(systemClock.now()).toBe(5000);
     const sleeping = systemClock.sleep(250);
@@ -121,7 +121,7 @@ describe.each([
   ["a manual clock", (clock: ManualClock) => clock],
   ["the system's clock", () => systemClock],
 ])("a sleep on %s", (_, choose) => {
-  it("lets go of its signal once it is over", async () => {
+  it("removes its listener from the signal once it is over", async () => {
     const clock = new ManualClock(0);
     const { signal } = new AbortController();
     const sleeping = choose(clock).sleep(1, signal);

@@ -1,6 +1,7 @@
 import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { FakeEcs, type FakeEcsOptions, ManualClock } from "../../src/testing/index.ts";
+import { toSecretArn } from "../cast.ts";
 import { app, onFargate, smallest } from "./inputs.ts";
 
 const names = (things: readonly { name?: string | undefined }[] | undefined) => things?.map(({ name }) => name);
@@ -25,7 +26,7 @@ const shuffled = {
 };
 
 describe("a described task definition", () => {
-  it("has what ECS fills in", async () => {
+  it("has the defaults that ECS fills in", async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 31));
     const { taskDefinition, tags } = await describeRegistered(smallest, { clock });
     expect(tags).toStrictEqual([]);
@@ -57,7 +58,7 @@ describe("a described task definition", () => {
     });
   });
 
-  it("keeps what ECS would fill in where it was sent", async () => {
+  it("keeps values that were sent where ECS would fill in defaults", async () => {
     const sent = {
       ...onFargate,
       placementConstraints: [],
@@ -98,7 +99,7 @@ describe("a described task definition", () => {
     ]);
   });
 
-  it("has the root directory of an EFS volume that was sent without", async () => {
+  it("has the default root directory of an EFS volume", async () => {
     const { taskDefinition } = await describeRegistered({
       ...smallest,
       containerDefinitions: [{ ...app, memory: 512, mountPoints: [{ sourceVolume: "home" }, { sourceVolume: "tmp" }] }],
@@ -126,7 +127,7 @@ describe("a described task definition", () => {
           logConfiguration: { logDriver: "awslogs" },
           mountPoints: [{ sourceVolume: "home" }],
           secrets: [
-            { name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf" },
+            { name: "A", valueFrom: toSecretArn("a-AbCdEf") },
             { name: "B", valueFrom: "/b" },
           ],
         },
@@ -146,14 +147,14 @@ describe("a described task definition", () => {
     ]);
   });
 
-  it("requires nothing for what is not there", async () => {
+  it("requires nothing for absent features", async () => {
     const { taskDefinition } = await describeRegistered({
       ...onFargate,
       executionRoleArn: "execution",
       containerDefinitions: [
         {
           ...app,
-          secrets: [{ name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AbCdEf" }],
+          secrets: [{ name: "A", valueFrom: toSecretArn("a-AbCdEf") }],
         },
       ],
     });
@@ -179,7 +180,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("has two of a kind always the other way round", async () => {
+  it("always swaps lists of two", async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const environment = [
         { name: "A", value: "" },
@@ -193,7 +194,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("has the same order for the same seed, and another for another", async () => {
+  it("has the same order for the same seed, and a different order for another", async () => {
     const { taskDefinition: one } = await describeRegistered(shuffled, { seed: 7 });
     const { taskDefinition: same } = await describeRegistered(shuffled, { seed: 7 });
     const { taskDefinition: other } = await describeRegistered(shuffled, { seed: 8 });
@@ -201,7 +202,7 @@ describe("a described task definition", () => {
     expect(names(other?.containerDefinitions)).not.toStrictEqual(names(one?.containerDefinitions));
   });
 
-  it("leaves the later of two values of an environment variable the later one", async () => {
+  it("keeps the order of an environment variable's two values", async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const environment = [
         { name: "A", value: "first" },
@@ -221,7 +222,7 @@ describe("a described task definition", () => {
     }
   });
 
-  it("is what a register answers, with the tags where there are any", async () => {
+  it("is what a RegisterTaskDefinition call returns, with the tags if there are any", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     const { $metadata: _, ...registered } = await client.send(

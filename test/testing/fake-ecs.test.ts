@@ -20,7 +20,7 @@ describe("FakeEcs", () => {
     vi.useRealTimers();
   });
 
-  it("is of the region, account and partition that it is told", () => {
+  it("has the region, account and partition that it is given", () => {
     const ecs = new FakeEcs({ region: "cn-north-1", accountId: "444455556666", partition: "aws-cn" });
     expect(ecs.register(smallest)).toBe("arn:aws-cn:ecs:cn-north-1:444455556666:task-definition/web:1");
     expect(ecs.revisions()).toMatchObject([
@@ -28,7 +28,7 @@ describe("FakeEcs", () => {
     ]);
   });
 
-  it("says who registered, which is told for all or for one", async () => {
+  it("reports who registered a revision, set for all or for one", async () => {
     const ecs = new FakeEcs({ registeredBy: "arn:aws:iam::111122223333:user/all" });
     await ecs.client().send(register());
     ecs.register(smallest, { registeredBy: "arn:aws:iam::111122223333:user/one" });
@@ -38,7 +38,7 @@ describe("FakeEcs", () => {
     ]);
   });
 
-  it("keeps members that the SDK does not know, and gives them back on the wire", async () => {
+  it("keeps fields that the SDK does not know, and returns them on the wire", async () => {
     const ecs = new FakeEcs();
     ecs.register({
       ...smallest,
@@ -56,7 +56,7 @@ describe("FakeEcs", () => {
     });
   });
 
-  it("does not have the environment or a profile change its client", async () => {
+  it("does not let the environment or a profile affect its client", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
     vi.stubEnv("AWS_REGION", "eu-west-1");
     vi.stubEnv("AWS_MAX_ATTEMPTS", "7");
@@ -72,7 +72,7 @@ describe("FakeEcs", () => {
     await expect(client.send(register())).resolves.toBeDefined();
   });
 
-  it("does not have its client repeat an error for its date", async () => {
+  it("does not make its client retry because of clock skew", async () => {
     const ecs = new FakeEcs({ clock: new ManualClock(0) });
     await expect(ecs.client().send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }))).rejects.toThrow();
     expect(ecs.calls).toHaveLength(1);
@@ -87,7 +87,7 @@ describe("FakeEcs", () => {
   it.each<{ title: string; latencyMs: FakeEcsOptions["latencyMs"] }>([
     { title: "all", latencyMs: 100 },
     { title: "each", latencyMs: (operation) => (operation === "RegisterTaskDefinition" ? 100 : 0) },
-  ])("takes its time, given for $title of the operations", async ({ latencyMs }) => {
+  ])("takes as long as the latency for $title of the operations", async ({ latencyMs }) => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ clock, latencyMs: latencyMs ?? 0 });
     const pending = ecs.client().send(register());
@@ -121,7 +121,7 @@ describe("FakeEcs", () => {
 });
 
 describe("calls", () => {
-  it("are kept in the order of arrival, with what was sent and what became of it", async () => {
+  it("are kept in order of arrival, each with its input and outcome", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     await client.send(register());
@@ -134,14 +134,14 @@ describe("calls", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("hold copies, whose change changes nothing", async () => {
+  it("contain copies, so that mutating them has no effect", async () => {
     const ecs = new FakeEcs();
     await ecs.client().send(register());
     Object.assign(ecs.calls[0]?.input ?? {}, { family: "changed" });
     expect(ecs.revisions()).toMatchObject([{ family: "web", registered: { family: "web" } }]);
   });
 
-  it("are not kept where they are not wanted", async () => {
+  it("are not kept if `keepCalls` is false", async () => {
     const ecs = new FakeEcs({ keepCalls: false });
     await ecs.client().send(register());
     expect(ecs.calls).toStrictEqual([]);
@@ -149,7 +149,7 @@ describe("calls", () => {
 });
 
 describe("register and deregister", () => {
-  it("change the state without a call, a fault, a quota or a wait", () => {
+  it("change the state without a call, a fault, a quota or a delay", () => {
     const ecs = new FakeEcs({ quotas: true, latencyMs: 1000 });
     ecs.fail({ operation: "RegisterTaskDefinition", error: "ServerException" });
     for (let count = 0; count < 30; count += 1) ecs.deregister(ecs.register(smallest));
@@ -157,7 +157,7 @@ describe("register and deregister", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it("are refused by the same rules", () => {
+  it("follow the same rules", () => {
     const ecs = new FakeEcs();
     expect(() => ecs.register({ ...smallest, tags: [] })).toThrow(
       expect.objectContaining({ name: "ClientException", message: "Tags can not be empty." }),
@@ -167,7 +167,7 @@ describe("register and deregister", () => {
 });
 
 describe("revisions", () => {
-  it("are what was registered, the oldest first, of all families or of one", async () => {
+  it("are what was registered, oldest first, for all families or for one", async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 31));
     const ecs = new FakeEcs({ clock });
     const tags = [
@@ -197,7 +197,7 @@ describe("revisions", () => {
 });
 
 describe("concurrentRevisionError", () => {
-  it("refuses a register while another of its family is under way", async () => {
+  it("rejects a registration while another one into its family is in progress", async () => {
     const ecs = new FakeEcs({ concurrentRevisionError: true });
     const client = ecs.client();
     const outcomes = await Promise.allSettled([
@@ -216,7 +216,7 @@ describe("concurrentRevisionError", () => {
     await expect(client.send(register("web"))).resolves.toMatchObject({ taskDefinition: { revision: 2 } });
   });
 
-  it("refuses it for as long as the other takes", async () => {
+  it("rejects it for as long as the other takes", async () => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ concurrentRevisionError: true, clock, latencyMs: 100 });
     const client = ecs.client();
@@ -231,7 +231,7 @@ describe("concurrentRevisionError", () => {
     await expect(third).resolves.toBeDefined();
   });
 
-  it("is off by default: revisions come one after the other", async () => {
+  it("is off by default: revisions are created one after the other", async () => {
     const client = new FakeEcs().client();
     const registered = await Promise.all([client.send(register()), client.send(register())]);
     expect(registered.map(({ taskDefinition }) => taskDefinition?.revision)).toStrictEqual([1, 2]);

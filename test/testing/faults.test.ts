@@ -19,7 +19,7 @@ function setUp(...faults: Fault[]) {
 const outcomes = ({ calls }: FakeEcs) => calls.map(({ outcome }) => outcome);
 
 describe("an error", () => {
-  it("meets one call, which takes no effect", async () => {
+  it("affects one call, which takes no effect", async () => {
     const { ecs, register } = setUp({ operation, error: "AccessDeniedException", message: "No." });
     await expect(register()).rejects.toMatchObject({
       name: "AccessDeniedException",
@@ -40,7 +40,7 @@ describe("an error", () => {
     await expect(register()).rejects.toMatchObject({ name: error, message, $metadata: { httpStatusCode } });
   });
 
-  it("says nothing of when to come again where it is not told to", async () => {
+  it("has no Retry-After by default", async () => {
     const { register } = setUp({ operation, error: "SlowDown" });
     const error: unknown = await register().catch((thrown: unknown) => thrown);
     const { headers } = Object(Object(error).$response);
@@ -48,7 +48,7 @@ describe("an error", () => {
     expect(Object.keys(headers)).not.toContain("x-amz-retry-after");
   });
 
-  it("has the status that is given, and says when to come again", async () => {
+  it("has the given status and Retry-After", async () => {
     const { register } = setUp({ operation, error: "SlowDown", statusCode: 429, retryAfterMs: 1500 });
     await expect(register()).rejects.toMatchObject({
       $metadata: { httpStatusCode: 429 },
@@ -56,7 +56,7 @@ describe("an error", () => {
     });
   });
 
-  it("meets the SDK's retries as calls of their own", async () => {
+  it("counts the SDK's retries as separate calls", async () => {
     const { ecs } = setUp({ operation, error: "ServerException" });
     const { $metadata } = await ecs.client().send(new RegisterTaskDefinitionCommand(smallest));
     expect($metadata.attempts).toBe(2);
@@ -65,13 +65,13 @@ describe("an error", () => {
 });
 
 describe("faults", () => {
-  it("let calls through first, and meet as many as they say", async () => {
+  it("skip calls first, and then affect as many as specified", async () => {
     const { ecs, register } = setUp({ operation, error: "ServerException", skip: 1, times: 2 });
     await Promise.allSettled([register(), register(), register(), register()]);
     expect(outcomes(ecs)).toStrictEqual(["ok", "ServerException", "ServerException", "ok"]);
   });
 
-  it("of one operation come one after the other", async () => {
+  it("of one operation apply one after the other", async () => {
     const { ecs, register } = setUp(
       { operation, error: "ServerException" },
       { operation, error: "ClientException", skip: 1 },
@@ -93,7 +93,7 @@ describe("a reset connection", () => {
   it.each([
     { when: "before", revisions: 0 },
     { when: "after", revisions: 1 },
-  ] as const)("comes $when the operation took effect", async ({ when, revisions }) => {
+  ] as const)("happens $when the operation takes effect", async ({ when, revisions }) => {
     const { ecs, register } = setUp({ operation, reset: when });
     await expect(register()).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(ecs.revisions()).toHaveLength(revisions);
@@ -111,7 +111,7 @@ describe("a call that hangs", () => {
   it.each([
     { when: "before", revisions: 0 },
     { when: "after", revisions: 1 },
-  ] as const)("does so $when the operation took effect, until it is aborted", async ({ when, revisions }) => {
+  ] as const)("hangs $when the operation takes effect, until it is aborted", async ({ when, revisions }) => {
     const { ecs } = setUp({ operation, hang: when });
     const controller = new AbortController();
     const pending = ecs.client().send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: controller.signal });
@@ -122,7 +122,7 @@ describe("a call that hangs", () => {
     expect(outcomes(ecs)).toStrictEqual(["hang"]);
   });
 
-  it("is over at its time-out", async () => {
+  it("ends at its timeout", async () => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ clock });
     ecs.fail({ operation, hang: "before" });
@@ -135,8 +135,8 @@ describe("a call that hangs", () => {
   });
 });
 
-describe("ECS being unavailable", () => {
-  it("is a body that is not JSON, and no effect", async () => {
+describe("an unavailable ECS", () => {
+  it("answers with a body that is not JSON, without effect", async () => {
     const { ecs, register } = setUp({ operation, unavailable: true });
     await expect(register()).rejects.toMatchObject({ name: "SyntaxError", $response: { statusCode: 503 } });
     expect(ecs.revisions()).toStrictEqual([]);
@@ -163,12 +163,12 @@ describe("a late answer", () => {
   });
 });
 
-describe("another body", () => {
+describe("a replaced body", () => {
   it.each([
     { takesEffect: true, revisions: 1 },
     { takesEffect: undefined, revisions: 1 },
     { takesEffect: false, revisions: 0 },
-  ])("comes in place of the answer, with effect: $takesEffect", async ({ takesEffect, revisions }) => {
+  ])("is returned in place of the answer, with effect: $takesEffect", async ({ takesEffect, revisions }) => {
     const { ecs, register } = setUp({ operation, body: {}, ...(takesEffect !== undefined && { takesEffect }) });
     const { taskDefinition, $metadata } = await register();
     expect(taskDefinition).toBeUndefined();
@@ -176,7 +176,7 @@ describe("another body", () => {
     expect(ecs.revisions()).toHaveLength(revisions);
   });
 
-  it("does not come in place of a refusal", async () => {
+  it("does not replace a rejection", async () => {
     const { ecs, client } = setUp({ operation, body: {} });
     await expect(client.send(new RegisterTaskDefinitionCommand({ ...smallest, tags: [] }))).rejects.toMatchObject({
       message: "Tags can not be empty.",

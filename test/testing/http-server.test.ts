@@ -43,7 +43,7 @@ describe("FakeEcs over a socket", () => {
     expect(ecs.revisions()).toHaveLength(1);
   });
 
-  it("hangs until the caller has enough", async () => {
+  it("hangs until the caller gives up", async () => {
     const { ecs, client } = await setUp();
     ecs.fail({ operation, hang: "before" });
     const controller = new AbortController();
@@ -53,7 +53,7 @@ describe("FakeEcs over a socket", () => {
     await expect(pending).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("refuses what is no JSON object, and calls without an operation", async () => {
+  it("rejects anything but a JSON object, and calls without an operation", async () => {
     const { ecs, server } = await setUp();
     const post = async (body: string, headers: Record<string, string> = {}) => {
       const response = await fetch(server.endpoint, { method: "POST", body, headers });
@@ -74,7 +74,7 @@ describe("FakeEcs over a socket", () => {
     ]);
   });
 
-  it("survives a caller who leaves in the middle of a request", async () => {
+  it("survives a caller that disconnects in the middle of a request", async () => {
     const { ecs, server, client } = await setUp();
     const { port } = new URL(server.endpoint);
     const socket = connect(Number(port), "127.0.0.1");
@@ -88,7 +88,7 @@ describe("FakeEcs over a socket", () => {
     expect(ecs.calls).toHaveLength(2);
   });
 
-  it("listens on the port that it is given", async () => {
+  it("listens on the given port", async () => {
     const { server } = await setUp();
     const port = Number(new URL(server.endpoint).port);
     await server.close();
@@ -97,13 +97,13 @@ describe("FakeEcs over a socket", () => {
     expect(again.endpoint).toBe(server.endpoint);
   });
 
-  it("says so when it cannot listen", async () => {
+  it("throws if it cannot listen", async () => {
     const { server } = await setUp();
     const port = Number(new URL(server.endpoint).port);
     await expect(new FakeEcs().listen({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  it("is closed once it is disposed of, also with calls that hang", async () => {
+  it("closes when disposed, even with hanging calls", async () => {
     const { ecs, server, client } = await setUp();
     ecs.fail({ operation, hang: "before" });
     const rejection = expect(client.send(register)).rejects.toMatchObject({ code: "ECONNRESET" });

@@ -42,7 +42,7 @@ describe("tags of a resource", () => {
     ]);
   });
 
-  it("are those of services and tasks as well", async () => {
+  it("also work for services and tasks", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     ecs.register(smallest);
@@ -60,7 +60,7 @@ describe("tags of a resource", () => {
     expect(described.services?.[0]?.tags).toStrictEqual([{ key: "team", value: "web" }]);
   });
 
-  it("are answered with an empty object when they are set or removed", async () => {
+  it("return an empty object when set or removed", async () => {
     const ecs = new FakeEcs();
     const resourceArn = ecs.register(smallest);
     for (const operation of ["TagResource", "UntagResource"]) {
@@ -73,7 +73,7 @@ describe("tags of a resource", () => {
     expect(ecs.revisions()).toMatchObject([{ tags: [] }]);
   });
 
-  it("are refused as in a register, and where they would become too many", async () => {
+  it("follow the same rules as in a registration, including the limit on their number", async () => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     const resourceArn = ecs.register({
@@ -101,7 +101,7 @@ describe("tags of a resource", () => {
     "arn:aws:ecs:us-east-1:111122223333:service/other/web",
     "arn:aws:ecs:us-east-1:111122223333:service/default/api/1",
     "arn:aws:ecs:us-east-1:111122223333:task/other/1",
-  ])("are not those of %s, which is not there", async (resourceArn) => {
+  ])("are not found for %s, which does not exist", async (resourceArn) => {
     const ecs = new FakeEcs();
     const client = ecs.client();
     ecs.register({ ...smallest, family: "api" });
@@ -114,7 +114,7 @@ describe("tags of a resource", () => {
 });
 
 describe("an operation that FakeEcs does not have", () => {
-  it("is named in the error and is not repeated", async () => {
+  it("is named in the error and not retried", async () => {
     const ecs = new FakeEcs();
     await expect(ecs.client().send(new CreateClusterCommand({ clusterName: "web" }))).rejects.toMatchObject({
       name: "UnknownOperationException",

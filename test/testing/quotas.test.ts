@@ -30,7 +30,7 @@ async function countTaken(times: number, send: () => Promise<unknown>) {
 }
 
 describe("quotas", () => {
-  it("throttle a register once its bucket is empty, and take no token for it", async () => {
+  it("throttle a registration once the bucket is empty, without taking a token for it", async () => {
     const { clock, client } = setUp();
     const register = () => client.send(new RegisterTaskDefinitionCommand(smallest));
     expect(await countTaken(25, register)).toBe(20);
@@ -46,7 +46,7 @@ describe("quotas", () => {
     await expect(register()).rejects.toMatchObject({ name: "ThrottlingException" });
   });
 
-  it("fill a bucket no fuller than it was", async () => {
+  it("do not fill a bucket beyond its size", async () => {
     const { clock, client } = setUp();
     const register = () => client.send(new RegisterTaskDefinitionCommand(smallest));
     expect(await countTaken(30, register)).toBe(20);
@@ -54,7 +54,7 @@ describe("quotas", () => {
     expect(await countTaken(30, register)).toBe(20);
   });
 
-  it("count registering and deregistering together", async () => {
+  it("count registrations and deregistrations together", async () => {
     const { client } = setUp();
     await client.send(new RegisterTaskDefinitionCommand(smallest));
     const taskDefinition = "web:1";
@@ -90,7 +90,7 @@ describe("quotas", () => {
     },
     { category: "RunTask", burst: 100, send: (client) => client.send(new RunTaskCommand({ taskDefinition: "web" })) },
     {
-      category: "DescribeServices, of which no quota is known,",
+      category: "DescribeServices, which has no known quota,",
       burst: 150,
       send: (client) => client.send(new DescribeServicesCommand({ services: ["web"] })),
     },

@@ -53,7 +53,7 @@ describe("RegisterTaskDefinition", () => {
     expect((await register("api")).taskDefinition).toMatchObject({ revision: 1, taskDefinitionArn: arnOf("api:1") });
   });
 
-  it("never gives a number twice, not even after all revisions are deleted", async () => {
+  it("never reuses a number, not even after all revisions are deleted", async () => {
     const { register, deregister, remove } = setUp();
     await register();
     await register();
@@ -65,7 +65,7 @@ describe("RegisterTaskDefinition", () => {
     expect((await register()).taskDefinition?.revision).toBe(4);
   });
 
-  it("refuses what is of another type than it should be", async () => {
+  it("rejects values of the wrong type", async () => {
     const { ecs } = setUp();
     expect(() => ecs.register({ ...smallest, cpu: 256 })).toThrow(
       expect.objectContaining({ name: "SerializationException", message: expect.stringContaining("cpu") }),
@@ -96,7 +96,7 @@ describe("DescribeTaskDefinition", () => {
     },
   );
 
-  it("does not find a family without an ACTIVE revision, yet its INACTIVE ones", async () => {
+  it("does not find a family without an ACTIVE revision, but finds its INACTIVE ones", async () => {
     const { register, describe, deregister } = setUp();
     await register();
     await deregister("web:1");
@@ -104,7 +104,7 @@ describe("DescribeTaskDefinition", () => {
     expect((await describe("web:1"))?.status).toBe("INACTIVE");
   });
 
-  it("falls back to the newest one that is ACTIVE, however far back", async () => {
+  it("falls back to the newest ACTIVE revision, however old", async () => {
     const { register, describe, deregister } = setUp();
     for (let revision = 1; revision <= 4; revision += 1) await register();
     for (const revision of ["web:2", "web:3", "web:4"]) await deregister(revision);
@@ -114,7 +114,7 @@ describe("DescribeTaskDefinition", () => {
     await expect(describe("web")).rejects.toMatchObject(notDescribed);
   });
 
-  it("falls back past revisions that are deleted", async () => {
+  it("falls back past deleted revisions", async () => {
     const { register, describe, deregister, remove, ecs } = setUp();
     for (let revision = 1; revision <= 3; revision += 1) await register();
     await deregister("web:2");
@@ -124,14 +124,17 @@ describe("DescribeTaskDefinition", () => {
     expect(ecs.revisions("web").map(({ revision }) => revision)).toStrictEqual([1, 3]);
   });
 
-  it.each(["web:1x", "web:x1", "web:-1", "web:", ":1"])("does not find %s, which is no revision", async (reference) => {
-    const { register, describe, deregister } = setUp();
-    await register();
-    await expect(describe(reference)).rejects.toMatchObject(notDescribed);
-    await expect(deregister(reference)).rejects.toMatchObject({ name: "ClientException" });
-  });
+  it.each(["web:1x", "web:x1", "web:-1", "web:", ":1"])(
+    "does not find %s, which is not a revision",
+    async (reference) => {
+      const { register, describe, deregister } = setUp();
+      await register();
+      await expect(describe(reference)).rejects.toMatchObject(notDescribed);
+      await expect(deregister(reference)).rejects.toMatchObject({ name: "ClientException" });
+    },
+  );
 
-  it("says of an ACTIVE one nothing that it is not yet", async () => {
+  it("leaves the fields of later states out of an ACTIVE revision", async () => {
     const { ecs } = setUp();
     ecs.register(smallest);
     const { response } = await ecs.requestHandler.handle({
@@ -146,7 +149,7 @@ describe("DescribeTaskDefinition", () => {
     );
   });
 
-  it("refuses to look for nothing", async () => {
+  it("rejects a call without a task definition", async () => {
     const { client } = setUp();
     await expect(client.send(new DescribeTaskDefinitionCommand({ taskDefinition: undefined }))).rejects.toMatchObject({
       name: "ClientException",
@@ -154,7 +157,7 @@ describe("DescribeTaskDefinition", () => {
     });
   });
 
-  it("gives the tags only where they are asked for", async () => {
+  it("returns the tags only if asked to", async () => {
     const { ecs, client } = setUp();
     ecs.register({ ...smallest, tags: [{ key: "team", value: "web" }] });
     const without = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }));
@@ -165,7 +168,7 @@ describe("DescribeTaskDefinition", () => {
     expect(including.tags).toStrictEqual([{ key: "team", value: "web" }]);
   });
 
-  it("describes more revisions than it keeps texts of", async () => {
+  it("describes more revisions than it caches", async () => {
     const { ecs, describe } = setUp();
     for (let count = 0; count < 300; count += 1) {
       ecs.register(smallest);
@@ -177,7 +180,7 @@ describe("DescribeTaskDefinition", () => {
 });
 
 describe("DeregisterTaskDefinition", () => {
-  it("makes a revision INACTIVE and says when, once", async () => {
+  it("makes a revision INACTIVE and records when, only once", async () => {
     const { clock, register, deregister } = setUp();
     await register();
     await clock.advance(1500);
@@ -187,13 +190,13 @@ describe("DeregisterTaskDefinition", () => {
     expect((await deregister("web:1")).taskDefinition).toMatchObject({ status: "INACTIVE", deregisteredAt });
   });
 
-  it("asks for a revision", async () => {
+  it("requires a revision", async () => {
     const { register, deregister } = setUp();
     await register();
     await expect(deregister("web")).rejects.toMatchObject({ name: "ClientException", message: "Revision is missing." });
   });
 
-  it("refuses what is not there", async () => {
+  it("rejects a revision that does not exist", async () => {
     const { deregister } = setUp();
     await expect(deregister("web:1")).rejects.toMatchObject({
       name: "ClientException",
@@ -203,7 +206,7 @@ describe("DeregisterTaskDefinition", () => {
 });
 
 describe("DeleteTaskDefinitions", () => {
-  it("deletes INACTIVE revisions and says why it does not delete others", async () => {
+  it("deletes INACTIVE revisions and reports why others are not deleted", async () => {
     const { register, describe, deregister, remove } = setUp();
     await register();
     await register();
@@ -221,7 +224,7 @@ describe("DeleteTaskDefinitions", () => {
     await expect(describe("web:1")).rejects.toMatchObject(notDescribed);
   });
 
-  it("waits for services to leave a revision", async () => {
+  it("waits until no service uses a revision", async () => {
     const { client, clock, ecs, register, describe, deregister, remove } = setUp();
     await register();
     await client.send(new CreateServiceCommand({ serviceName: "web", taskDefinition: "web", desiredCount: 1 }));
@@ -239,7 +242,7 @@ describe("DeleteTaskDefinitions", () => {
     expect(ecs.revisions()).toStrictEqual([]);
   });
 
-  it("refuses more than ten at a time, and none it does not mind", async () => {
+  it("rejects more than ten at a time, but accepts none", async () => {
     const { client, remove } = setUp();
     await expect(remove(...Array.from({ length: 11 }, () => "web:1"))).rejects.toMatchObject({
       name: "InvalidParameterException",
@@ -254,7 +257,7 @@ describe("DeleteTaskDefinitions", () => {
 });
 
 describe("ListTaskDefinitions", () => {
-  it("lists one family by its full name, from its oldest revision or its newest", async () => {
+  it("lists one family by its full name, oldest or newest revision first", async () => {
     const { ecs, list } = setUp();
     for (const family of ["web", "web", "web-user", "api"]) ecs.register({ ...smallest, family });
     expect(await list({ familyPrefix: "web" })).toStrictEqual(["web:1", "web:2"]);
@@ -269,7 +272,7 @@ describe("ListTaskDefinitions", () => {
     expect(await list({ sort: "DESC" })).toStrictEqual(["web:2", "web:1", "api:1"]);
   });
 
-  it("lists ACTIVE revisions, or those of another status", async () => {
+  it("lists ACTIVE revisions, or those with another status", async () => {
     const { ecs, list } = setUp();
     ecs.register(smallest);
     ecs.register(smallest);
@@ -279,7 +282,7 @@ describe("ListTaskDefinitions", () => {
     expect(await list({ familyPrefix: "web", status: "DELETE_IN_PROGRESS" })).toStrictEqual([]);
   });
 
-  it.each(["ASC", "DESC"] as const)("goes through pages of a hundred, %s", async (sort) => {
+  it.each(["ASC", "DESC"] as const)("returns pages of a hundred, %s", async (sort) => {
     const { ecs, client } = setUp();
     const arns: string[] = [];
     for (const family of ["api", "web"]) {
@@ -293,7 +296,7 @@ describe("ListTaskDefinitions", () => {
     expect(pages.flat()).toStrictEqual(sort === "ASC" ? arns : arns.toReversed());
   });
 
-  it("misses nothing when revisions go between two pages", async () => {
+  it("misses nothing if revisions disappear between two pages", async () => {
     const { ecs, client, list } = setUp();
     for (let count = 0; count < 4; count += 1) ecs.register(smallest);
     const { nextToken } = await client.send(new ListTaskDefinitionsCommand({ familyPrefix: "web", maxResults: 2 }));
@@ -302,7 +305,7 @@ describe("ListTaskDefinitions", () => {
     expect(await list({ familyPrefix: "web", nextToken })).toStrictEqual(["web:3", "web:4"]);
   });
 
-  it("refuses pages of no size and tokens that it did not give", async () => {
+  it("rejects invalid page sizes and unknown tokens", async () => {
     const { list } = setUp();
     const invalid = { name: "InvalidParameterException" };
     const message = "maxResults must be between 1 and 100.";
@@ -313,7 +316,7 @@ describe("ListTaskDefinitions", () => {
 });
 
 describe("ListTaskDefinitionFamilies", () => {
-  it("lists families by the beginning of their names and by status", async () => {
+  it("lists families by prefix and by status", async () => {
     const { ecs, families } = setUp();
     for (const family of ["web", "web-user", "api", "api-user"]) ecs.register({ ...smallest, family });
     ecs.deregister("web:1");
@@ -324,14 +327,14 @@ describe("ListTaskDefinitionFamilies", () => {
     expect(await families({ status: "ALL", maxResults: 1 })).toStrictEqual(["api"]);
   });
 
-  it("goes through pages", async () => {
+  it("returns pages", async () => {
     const { ecs, client, families } = setUp();
     for (const family of ["web", "api"]) ecs.register({ ...smallest, family });
     const { nextToken } = await client.send(new ListTaskDefinitionFamiliesCommand({ maxResults: 1 }));
     expect(await families({ nextToken })).toStrictEqual(["web"]);
   });
 
-  it("forgets a family without revisions", async () => {
+  it("does not list a family without revisions", async () => {
     const { ecs, families, remove } = setUp();
     ecs.register(smallest);
     ecs.deregister("web:1");

@@ -8,7 +8,7 @@ it.each([
   ["0.25vcpu", 256],
   ["16  VCPU", 16_384],
   ["1.125 vCPU", 1152],
-])("reads the CPU %j", (cpu, units) => {
+])("parses the CPU size %j", (cpu, units) => {
   expect(toCpuUnits(cpu)).toBe(units);
 });
 
@@ -17,19 +17,19 @@ it.each([
   ["0.5GB", 512],
   ["12 gb", 12_288],
   [" 2 GB ", 2048],
-])("reads the memory %j", (memory, mebibytes) => {
+])("parses the memory size %j", (memory, mebibytes) => {
   expect(toMebibytes(memory)).toBe(mebibytes);
 });
 
 it.each([undefined, null, "", "x256", "1 GB", "x1 vCPU", "1 vCPUs", "-1 vCPU", "vCPU", "1. vCPU"])(
-  "reads no CPU from %j",
+  "rejects the CPU size %j",
   (cpu) => {
     expect(toCpuUnits(cpu)).toBeUndefined();
   },
 );
 
 it.each([undefined, null, "", "x512", "1 vCPU", "x1 GB", "1 GBs", "-1 GB", "GB"])(
-  "reads no memory from %j",
+  "rejects the memory size %j",
   (memory) => {
     expect(toMebibytes(memory)).toBeUndefined();
   },

@@ -26,7 +26,7 @@ describe("the request handler", () => {
     client.destroy();
   });
 
-  it("has no settings of its own to be changed", async () => {
+  it("has no settings of its own to change", async () => {
     const ecs = new FakeEcs();
     const settings: unknown[] = [];
     const configure = ((configuration) => {
@@ -39,7 +39,7 @@ describe("the request handler", () => {
     expect(settings).toStrictEqual([{}]);
   });
 
-  it("dates its responses by the clock, numbers them and gives bytes", async () => {
+  it("dates its responses by the clock, numbers them and returns bytes", async () => {
     const ecs = new FakeEcs({ clock: new ManualClock(Date.UTC(2026, 0, 31)) });
     const request = { headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks" }, body: "{}" };
     const { response } = await ecs.requestHandler.handle(request);
@@ -51,7 +51,7 @@ describe("the request handler", () => {
     expect(response.body).toBeInstanceOf(Uint8Array);
   });
 
-  it("sends nothing when the signal is aborted already", async () => {
+  it("sends nothing if the signal is already aborted", async () => {
     const ecs = new FakeEcs();
     await expect(
       ecs.client().send(new RegisterTaskDefinitionCommand(smallest), { abortSignal: AbortSignal.abort() }),
@@ -65,7 +65,7 @@ describe("the request handler", () => {
     });
   });
 
-  it("rejects when the signal aborts in flight, and what is under way takes effect nevertheless", async () => {
+  it("rejects if the signal aborts in flight, but the call still takes effect", async () => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ clock, latencyMs: 100 });
     const controller = new AbortController();
@@ -82,7 +82,7 @@ describe("the request handler", () => {
     expect(new FakeEcs().requestHandler.metadata).toStrictEqual({ handlerProtocol: "http/1.1" });
   });
 
-  it("is reset as a socket is", async () => {
+  it("is reset like a socket", async () => {
     const ecs = new FakeEcs();
     ecs.fail({ operation: "ListTasks", reset: "before" });
     await expect(ecs.requestHandler.handle(listTasks)).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe("the request handler", () => {
     });
   });
 
-  it("rejects once its time-out is over, and says which that was", async () => {
+  it("rejects at its timeout, and says which timeout that was", async () => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ clock });
     ecs.fail({ operation: "ListTasks", hang: "before" });
@@ -107,7 +107,7 @@ describe("the request handler", () => {
     await rejection;
   });
 
-  it("lets go of the signal of a call that is over", async () => {
+  it("removes its listener from the signal once a call is over", async () => {
     const { signal: abortSignal } = new AbortController();
     const ecs = new FakeEcs();
     await ecs.requestHandler.handle(listTasks, { abortSignal });
@@ -121,11 +121,11 @@ describe("the request handler", () => {
     ["AmazonEC2ContainerServiceV20141113.List\nTasks", "AmazonEC2ContainerServiceV20141113.List\nTasks"],
     ["AmazonEC2ContainerServiceV20141113.ListTasks", "ListTasks"],
     [undefined, "undefined"],
-  ])("takes the target %j for the operation %j", (target, operation) => {
+  ])("maps the target %j to the operation %j", (target, operation) => {
     expect(toOperation(target)).toBe(operation);
   });
 
-  it("is done with the signal and the time-out of a call that is over", async () => {
+  it("ignores the signal and the timeout once a call is over", async () => {
     const clock = new ManualClock(0);
     const ecs = new FakeEcs({ clock });
     const controller = new AbortController();

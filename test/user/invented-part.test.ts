@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { provenanceLabel, TaskDefCloner, type UserPatch, type UserSpec } from "../../src/index.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
-import { smallBase, user } from "../small-base.ts";
+import { smallBase, plainUser as user } from "../cast.ts";
 
 vi.mock(import("../../src/user/user.ts"), async (importOriginal) => {
   const [{ parts }, { hostname }] = await Promise.all([importOriginal(), import("./hostname-part.ts")]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toPatched } from "../../src/user/merge-patch.ts";
-import { deepFreeze } from "../fixtures.ts";
+import { deepFreeze } from "../cast.ts";
 
 describe("toPatched", () => {
   /** @see https://www.rfc-editor.org/rfc/rfc7396#appendix-A */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { readBackUser, refuseImpossibleParts, toNotes } from "../../src/user/own-parts.ts";
-import { named, plainUser, target, typicalBase, typicalUser } from "../fixtures.ts";
+import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
 
 describe("refuseImpossibleParts", () => {
   it("takes a user that some base could carry", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { parseSize, parseUser, parseUserPatch } from "../../src/user/parse-user.ts";
-import { plainUser, typicalUser } from "../fixtures.ts";
+import { plainUser, typicalUser } from "../cast.ts";
 
 const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:user-keys/user_2x9-AbCdEf";
 

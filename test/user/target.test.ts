@@ -2,7 +2,8 @@ import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toTarget, withContainer } from "../../src/user/target.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase } from "../fixtures.ts";
+import { deepFreeze, named, target, typicalBase } from "../cast.ts";
+import { maximalBase } from "../maximal-base.ts";
 
 const efs = { fileSystemId: "fs-0a1b2c3d" };
 const base = "app:7";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UnfitBaseError } from "../../../src/errors.ts";
 import { withAccessPoint } from "../../../src/user/parts/access-point.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase } from "../../fixtures.ts";
+import { deepFreeze, named, target, typicalBase } from "../../cast.ts";
+import { maximalBase } from "../../maximal-base.ts";
 
 const accessPointId = "fsap-0123456789abcdef0";
 

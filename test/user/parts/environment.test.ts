@@ -1,8 +1,9 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, UnfitBaseError } from "../../../src/errors.ts";
+import { InvalidInputError } from "../../../src/errors.ts";
 import { withEnvironment } from "../../../src/user/parts/environment.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase, typicalUser } from "../../fixtures.ts";
+import { deepFreeze, named, target, typicalBase } from "../../cast.ts";
+import { maximalBase } from "../../maximal-base.ts";
 
 const prototypeNames = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 

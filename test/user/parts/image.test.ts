@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UnfitBaseError } from "../../../src/errors.ts";
 import { withImage } from "../../../src/user/parts/image.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase } from "../../fixtures.ts";
+import { deepFreeze, named, target, typicalBase } from "../../cast.ts";
+import { maximalBase } from "../../maximal-base.ts";
 
 const ecrImage = "111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:canary";
 

@@ -2,7 +2,8 @@ import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@a
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, UnfitBaseError } from "../../../src/errors.ts";
 import { withSecrets } from "../../../src/user/parts/secrets.ts";
-import { deepFreeze, maximalBase, named, target, typicalBase, typicalUser } from "../../fixtures.ts";
+import { deepFreeze, named, target, typicalBase, typicalUser } from "../../cast.ts";
+import { maximalBase } from "../../maximal-base.ts";
 
 const prototypeNames = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 

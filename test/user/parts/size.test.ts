@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../src/errors.ts";
 import { fargateMemory } from "../../../src/user/parts/fargate-sizes.ts";
 import { toSizeWarnings, withSize } from "../../../src/user/parts/size.ts";
-import { deepFreeze, maximalBase, target, typicalBase } from "../../fixtures.ts";
+import { deepFreeze, target, typicalBase } from "../../cast.ts";
+import { maximalBase } from "../../maximal-base.ts";
 
 const withLimits = (...limits: { name: string; cpu?: number; memory?: number }[]): RegisterTaskDefinitionCommandInput =>
   deepFreeze({

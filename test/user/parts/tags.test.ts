@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../src/errors.ts";
 import { refuseBadTags, withTags } from "../../../src/user/parts/tags.ts";
-import { deepFreeze, maximalBase, maximalTags, typicalBase, typicalTags } from "../../fixtures.ts";
+import { deepFreeze, typicalBase, typicalTags } from "../../cast.ts";
+import { maximalBase, maximalTags } from "../../maximal-base.ts";
 
 const many = (count: number, prefix = "tag") =>
   Array.from({ length: count }, (_, index) => ({ key: `${prefix}-${index}`, value: "x" }));

@@ -1,0 +1,60 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import type { TaskDefClonerOptions } from "../../src/index.ts";
+import { baseInput, plainUser, typicalUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
+
+describe("customize", () => {
+  it("makes the last change and receives the user", async () => {
+    const { newCloner, registered } = newWorld();
+    const cloner = newCloner({
+      customize: (input, { userId }) => ({ ...input, pidMode: "task", tags: [{ key: "for", value: userId }] }),
+    });
+    await cloner.clone(plainUser);
+    expect(registered()).toMatchObject({ pidMode: "task", tags: [{ key: "for", value: "user_7k1" }] });
+  });
+
+  it("may mutate its input without affecting the base or the next clone", async () => {
+    const { newCloner, registered } = newWorld();
+    const cloner = newCloner({
+      customize: (input) => {
+        for (const container of input.containerDefinitions ?? []) {
+          if (container.environment?.some(({ name }) => name === "COUNT")) throw new Error("not a copy");
+          container.environment?.push({ name: "COUNT", value: "1" });
+        }
+        return input;
+      },
+    });
+    await cloner.clone(plainUser);
+    await cloner.clone(plainUser);
+    const count = { name: "COUNT", value: "1" };
+    for (const { environment } of registered().containerDefinitions ?? []) {
+      expect(environment?.filter(({ name }) => name === "COUNT")).toStrictEqual([count]);
+    }
+  });
+
+  it.each<[string, string, (input: RegisterTaskDefinitionCommandInput) => unknown]>([
+    ["the family", "may not change the family", (input) => ({ ...input, family: "elsewhere" })],
+    ["the access point", "what is the user's own", (input) => ({ ...input, volumes: [...baseInput.volumes] })],
+    ["the user's size", "what is the user's own", (input) => ({ ...input, cpu: "2048" })],
+    ["the user's tags", "what is the user's own", ({ tags: _, ...others }) => others],
+    [
+      "the user's variables",
+      "what is the user's own",
+      (input) => ({
+        ...input,
+        containerDefinitions: input.containerDefinitions?.map((container) => ({ ...container, environment: [] })),
+      }),
+    ],
+    ["the input to undefined", "must return the input to register", () => undefined],
+  ])("may not change %s", async (_, message, customize) => {
+    const { newCloner, operations } = newWorld();
+    // The cast: a caller without types may return anything.
+    const asCustomize = customize as NonNullable<TaskDefClonerOptions["customize"]>;
+    await expect(newCloner({ customize: asCustomize }).clone(typicalUser)).rejects.toMatchObject({
+      name: "InvalidInputError",
+      message: expect.stringContaining(message),
+    });
+    expect(operations()).toStrictEqual(["DescribeTaskDefinition"]);
+  });
+});

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import type { Fault } from "../../src/testing/index.ts";
+import type { UserSpec } from "../../src/user/user.ts";
+import { toSecretArn } from "../cast.ts";
+
+export const sizes = [
+  { cpu: 512, memory: 1024 },
+  { cpu: 1024, memory: 2048 },
+  { cpu: 2048, memory: 4096 },
+] as const;
+
+export const userNumbers = [0, 1, 2] as const;
+
+/** Stands in everything that is the user's own, and nowhere else. */
+export const toMark = (user: number): string => `mark${user}x`;
+export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
+export const hush = "hush";
+
+/** What of a user can be chosen, by small numbers. */
+export interface Choices {
+  readonly accessPoint: number;
+  readonly secret: number | null;
+  readonly variable: number | null;
+  readonly size: number | null;
+  readonly image: number | null;
+  readonly tag: number | null;
+}
+
+export function toSpec(user: number, choices: Choices): UserSpec & { readonly userId: string } {
+  const mark = toMark(user);
+  const { secret, variable, size, image, tag } = choices;
+  return {
+    userId: `user-${mark}`,
+    accessPointId: toAccessPoint(user, choices.accessPoint),
+    ...(secret !== null && { secrets: { OPENAI_API_KEY: toSecretArn(`${mark}-${secret}`) } }),
+    ...(variable !== null && { environment: { CODEX_HOME: `${hush}-${mark}-${variable}` } }),
+    ...(size !== null && { size: sizes[size] ?? sizes[0] }),
+    ...(image !== null && { image: `openclaw:${mark}-${image}` }),
+    ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
+  };
+}
+
+export type Step =
+  | { readonly kind: "deploy"; readonly variation: number }
+  | {
+      readonly kind: "clone";
+      readonly user: number;
+      readonly choices: Choices;
+      readonly withCurrent: boolean;
+      readonly deployFails: boolean;
+    }
+  | {
+      readonly kind: "reclone";
+      readonly user: number;
+      readonly choices: Partial<Choices>;
+      readonly deployFails: boolean;
+    }
+  | { readonly kind: "resize"; readonly user: number; readonly size: number }
+  | { readonly kind: "retire"; readonly user: number }
+  | { readonly kind: "plan"; readonly user: number; readonly choices: Choices }
+  | { readonly kind: "prune"; readonly keep: number }
+  | { readonly kind: "all at once" };
+
+const choice = fc.nat({ max: 2 });
+const optional = fc.option(choice, { freq: 3 });
+const user = fc.constantFrom(...userNumbers);
+const choices = fc.record({
+  accessPoint: choice,
+  secret: optional,
+  variable: optional,
+  size: optional,
+  image: optional,
+  tag: optional,
+});
+const someChoices = fc.record(
+  { accessPoint: choice, secret: optional, variable: optional, size: optional, image: optional, tag: optional },
+  { requiredKeys: [] },
+);
+const seldom = fc.nat({ max: 4 }).map((number) => number === 0);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant("deploy" as const), variation: choice }),
+  fc.record({ kind: fc.constant("clone" as const), user, choices, withCurrent: fc.boolean(), deployFails: seldom }),
+  fc.record({ kind: fc.constant("reclone" as const), user, choices: someChoices, deployFails: seldom }),
+  fc.record({ kind: fc.constant("resize" as const), user, size: choice }),
+  fc.record({ kind: fc.constant("retire" as const), user }),
+  fc.record({ kind: fc.constant("plan" as const), user, choices }),
+  fc.record({ kind: fc.constant("prune" as const), keep: fc.integer({ min: 1, max: 3 }) }),
+  fc.constant({ kind: "all at once" as const }),
+);
+
+const operation = fc.constantFrom(
+  "DescribeTaskDefinition" as const,
+  // The one that must not be repeated blindly.
+  "RegisterTaskDefinition" as const,
+  "RegisterTaskDefinition" as const,
+  "DeregisterTaskDefinition" as const,
+  "ListTaskDefinitions" as const,
+);
+const fault: fc.Arbitrary<Fault> = fc
+  .record({
+    scope: fc.record({ operation, skip: fc.nat({ max: 1 }), times: fc.integer({ min: 1, max: 3 }) }),
+    failure: fc.constantFrom(
+      { error: "ThrottlingException" },
+      { error: "AccessDeniedException" },
+      { error: "ServerException" },
+      { reset: "before" as const },
+      { reset: "after" as const },
+      { hang: "before" as const },
+      { hang: "after" as const },
+      { unavailable: true as const },
+      { delayMs: 3000, effect: "after" as const },
+    ),
+  })
+  .map(({ scope, failure }) => ({ ...scope, ...failure }));
+
+export const steps = fc.array(fc.record({ step, fault: fc.option(fault, { freq: 2 }) }), {
+  minLength: 1,
+  maxLength: 14,
+});

@@ -1,0 +1,107 @@
+import type { ContainerDefinition, KeyValuePair, Volume } from "@aws-sdk/client-ecs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toDraft } from "../../src/clone/draft.ts";
+import { deriveClone } from "../../src/derivation/derive-clone.ts";
+import { toRegisterInput } from "../../src/derivation/register-input.ts";
+import type { UserSpec } from "../../src/user/user.ts";
+import { deepFreeze } from "../cast.ts";
+import { orderOf, pair, rules, runs, targetOf } from "./arbitraries.ts";
+
+describe("deriveClone", () => {
+  it("changes only what is declared", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const { input } = deriveClone(described, spec, rules);
+        const before = toRegisterInput(described.taskDefinition);
+        const { family, containerDefinitions, volumes, tags, cpu, memory, ...rest } = input;
+        const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
+        expect(family).toBe("web-user");
+        expect({ ...rest, ...(spec.size ? {} : { cpu, memory }) }).toEqual(
+          spec.size ? without(kept, ["cpu", "memory"]) : kept,
+        );
+
+        expect(containerDefinitions?.map((other) => other.name)).toStrictEqual(containers.map((other) => other.name));
+        for (const [index, other] of containers.entries()) {
+          const clone: ContainerDefinition = containerDefinitions?.[index] ?? {};
+          if (other.name !== "app") expect(clone).toBe(other);
+          else expectOnlyVariablesAndImage(clone, other, spec);
+        }
+        for (const [index, other] of mounts.entries()) {
+          const clone: Volume = volumes?.[index] ?? { name: "" };
+          if (other.name !== "home") expect(clone).toBe(other);
+          else expectOnlyAccessPoint(clone, other, spec);
+        }
+        const userTags = spec.tags ?? {};
+        expect((tags ?? []).filter(({ key = "" }) => !Object.hasOwn(userTags, key))).toStrictEqual(
+          described.tags.filter(({ key = "" }) => !Object.hasOwn(userTags, key)),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it("gives the user everything exactly once", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const { input } = deriveClone(described, spec, rules);
+        const { environment = [], secrets = [], image } = targetOf(input) ?? {};
+        const own = [...environment, ...secrets].map((entry) => entry.name);
+        for (const [key, value] of Object.entries(spec.environment ?? {})) {
+          expect(environment.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, value }]);
+          expect(own.filter((other) => other === key)).toHaveLength(1);
+        }
+        for (const [key, from] of Object.entries(spec.secrets ?? {})) {
+          expect(secrets.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, valueFrom: from }]);
+          expect(own.filter((other) => other === key)).toHaveLength(1);
+        }
+        for (const [key, value] of Object.entries(spec.tags ?? {})) {
+          expect(input.tags?.filter((entry) => entry.key === key)).toStrictEqual([{ key, value }]);
+        }
+        if (spec.image !== undefined) expect(image).toBe(spec.image);
+        if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
+      }),
+      runs,
+    );
+  });
+
+  it("is pure: it leaves frozen inputs alone, and equal inputs give equal outputs", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const first = toDraft(described, orderOf(spec), rules, "token");
+        const second = toDraft(deepFreeze(structuredClone(described)), orderOf(structuredClone(spec)), rules, "token");
+        expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+      }),
+      runs,
+    );
+  });
+});
+
+const without = (value: object, members: readonly string[]): object =>
+  Object.fromEntries(Object.entries(value).filter(([member]) => !members.includes(member)));
+
+function expectOnlyVariablesAndImage(clone: ContainerDefinition, before: ContainerDefinition, spec: UserSpec): void {
+  const declared = ["environment", "secrets", "image"];
+  expect(without(clone, declared)).toStrictEqual(without(before, declared));
+  if (spec.image === undefined) expect(clone.image).toBe(before.image);
+  const isUsers = ({ name = "" }: KeyValuePair): boolean =>
+    Object.hasOwn(spec.environment ?? {}, name) || Object.hasOwn(spec.secrets ?? {}, name);
+  for (const member of ["environment", "secrets"] as const) {
+    const kept = (clone[member] ?? []).filter((entry) => !isUsers(entry));
+    expect(kept).toStrictEqual((before[member] ?? []).filter((entry) => !isUsers(entry)));
+    if (Object.keys(spec.environment ?? {}).length + Object.keys(spec.secrets ?? {}).length === 0) {
+      expect(clone[member]).toBe(before[member]);
+    }
+  }
+}
+
+function expectOnlyAccessPoint(clone: Volume, before: Volume, spec: UserSpec): void {
+  const { efsVolumeConfiguration: efs, ...rest } = clone;
+  const { efsVolumeConfiguration: was, ...kept } = before;
+  expect(rest).toStrictEqual(kept);
+  expect(efs).toStrictEqual({
+    ...was,
+    transitEncryption: "ENABLED",
+    authorizationConfig: { ...was?.authorizationConfig, accessPointId: spec.accessPointId },
+  });
+}

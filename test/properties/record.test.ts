@@ -1,0 +1,142 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toDraft } from "../../src/clone/draft.ts";
+import type { DescribedRevision } from "../../src/ecs/revisions.ts";
+import { toCanonicalText } from "../../src/record/canonical-text.ts";
+import { readRecord, toDigest } from "../../src/record/record.ts";
+import { readBackUser } from "../../src/user/own-parts.ts";
+import type { UserSpec } from "../../src/user/user.ts";
+import { orderOf, pair, rules, runs } from "./arbitraries.ts";
+
+/** A user with no secrets is one with an empty list of them. As entries, an own `__proto__` is compared like any other name. */
+const toComparable = ({ secrets, environment, tags, ...spec }: UserSpec) => ({
+  ...spec,
+  secrets: toEntries(secrets),
+  environment: toEntries(environment),
+  tags: toEntries(tags),
+});
+
+const toEntries = (variables: Readonly<Record<string, string>> = {}) =>
+  Object.entries(variables).sort(([first], [second]) => (first < second ? -1 : 1));
+
+/** The register input as ECS might describe it: in another order, with defaults filled in. */
+const toDescribed = (input: RegisterTaskDefinitionCommandInput) => {
+  const shuffled = <Element>(elements: readonly Element[] = []) =>
+    fc.shuffledSubarray([...elements], { minLength: elements.length });
+  return fc
+    .tuple(
+      shuffled(input.containerDefinitions),
+      shuffled(input.volumes),
+      shuffled(input.tags),
+      fc.infiniteStream(fc.nat()),
+    )
+    .map(([containers, volumes, tags, numbers]) => {
+      // Of a name that is repeated the order tells which one counts.
+      const toShuffled = <Element extends { name?: string | undefined }>(elements: readonly Element[]): Element[] => {
+        const orders = new Map(elements.map(({ name }) => [name, numbers.next().value ?? 0]));
+        return elements.toSorted((first, second) => (orders.get(first.name) ?? 0) - (orders.get(second.name) ?? 0));
+      };
+      return {
+        ...input,
+        volumes,
+        ...(input.tags && { tags }),
+        containerDefinitions: containers.map((other) => ({
+          ...other,
+          ...(other.environment && { environment: toShuffled(other.environment) }),
+          ...(other.secrets && { secrets: toShuffled(other.secrets) }),
+        })),
+      };
+    });
+};
+
+const draftOf = ([base, spec]: [DescribedRevision, UserSpec]) => ({
+  spec,
+  draft: toDraft(base, orderOf(spec), rules, "token"),
+});
+
+describe("the record", () => {
+  it("restores the user even though ECS reorders lists and fills in defaults", () => {
+    const revision = pair
+      .map(draftOf)
+      .chain(({ spec, draft }) => fc.tuple(fc.constant(spec), toDescribed(draft.input)));
+    fc.assert(
+      fc.property(revision, ([spec, clone]) => {
+        const withDefaults = {
+          ...clone,
+          placementConstraints: [],
+          containerDefinitions: clone.containerDefinitions?.map((other) => ({
+            cpu: 0,
+            environment: [],
+            mountPoints: [],
+            volumesFrom: [],
+            essential: true,
+            ...other,
+          })),
+        };
+        const reading = readRecord(withDefaults);
+        if (reading.kind !== "record") throw new Error(reading.kind);
+        const { record, place } = reading;
+        const readBack = readBackUser(withDefaults, record.userId, place, record.own);
+        expect(readBack && toComparable(readBack)).toStrictEqual(toComparable(spec));
+      }),
+      runs,
+    );
+  });
+
+  it("has a digest that does not depend on the order of named things", () => {
+    const shuffled = pair
+      .map(draftOf)
+      .chain(({ draft }) => fc.tuple(fc.constant(draft.input), toDescribed(draft.input)));
+    fc.assert(
+      fc.property(shuffled, ([input, clone]) => {
+        expect(toDigest(toCanonicalText(clone))).toBe(toDigest(toCanonicalText(input)));
+      }),
+      runs,
+    );
+  });
+
+  it("has a digest that changes with every single change", () => {
+    fc.assert(
+      fc.property(pair.map(draftOf), fc.nat(), fc.constantFrom("remove", "replace", "add"), ({ draft }, place, how) => {
+        const places = toPlaces(draft.content);
+        const path = places[place % places.length] ?? [];
+        const changed = withChange(draft.content, path, how);
+        expect(toDigest(toCanonicalText(changed))).not.toBe(draft.record.digest);
+      }),
+      runs,
+    );
+  });
+});
+
+type Path = readonly (string | number)[];
+
+/** Every place in a value, its own members and elements and theirs. */
+function toPlaces(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return path.length > 0 ? [path] : [];
+  const steps = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  const below = steps.flatMap((step) => toPlaces(Object(value)[step], [...path, step]));
+  return path.length > 0 ? [path, ...below] : below;
+}
+
+/** The value with one change at a place: gone, another, or one more of it. */
+function withChange(value: unknown, [step, ...path]: Path, how: string): unknown {
+  if (step === undefined) {
+    if (how === "add" && Array.isArray(value)) return [...value, "more"];
+    if (how === "add" && typeof value === "object" && value !== null) return { ...value, more: 1 };
+    return { replaced: value };
+  }
+  const isRemoved = path.length === 0 && how === "remove";
+  if (Array.isArray(value)) {
+    return value.flatMap((element, index) => {
+      if (index !== step) return [element];
+      return isRemoved ? [] : [withChange(element, path, how)];
+    });
+  }
+  return Object.fromEntries(
+    Object.entries(Object(value)).flatMap(([member, content]) => {
+      if (member !== step) return [[member, content]];
+      return isRemoved ? [] : [[member, withChange(content, path, how)]];
+    }),
+  );
+}

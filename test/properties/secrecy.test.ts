@@ -1,0 +1,58 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toDraft } from "../../src/clone/draft.ts";
+import { toRegisterInput } from "../../src/derivation/register-input.ts";
+import { toChanges } from "../../src/plan/changes.ts";
+import { renderPlan } from "../../src/plan/render-plan.ts";
+import { parseUser } from "../../src/user/parse-user.ts";
+import { base, environmentValue, mark, orderOf, pair, record, rules, runs, valueFrom } from "./arbitraries.ts";
+
+describe("the value of an environment variable", () => {
+  it("never appears in a change or a rendered plan", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rules, "token");
+        const before = { ...toRegisterInput(base.taskDefinition), tags: [...base.tags] };
+        const changes = toChanges(before, content);
+        const whole = [...changes, ...toChanges({ family: "web", containerDefinitions: [] }, content)];
+        const plan = {
+          userId: "user",
+          family: record.family,
+          baseArn: base.arn,
+          changes: whole,
+          carried: [],
+          warnings,
+          input: content,
+        };
+        expect(inspect(whole, { depth: null }) + renderPlan(plan) + JSON.stringify(record)).not.toContain(mark);
+      }),
+      runs,
+    );
+  });
+
+  it("never appears in an error", () => {
+    const wrong = fc.record(
+      {
+        userId: fc.constantFrom("user", 7),
+        accessPointId: fc.constantFrom("fsap-01234567", "x"),
+        environment: record(environmentValue, 3),
+        secrets: record(fc.oneof(valueFrom, environmentValue), 3),
+        size: fc.constantFrom({ cpu: 256, memory: 7 }, { cpu: 256 }),
+        image: environmentValue.map((value) => `${value} x`),
+        tags: record(environmentValue, 3),
+      },
+      { requiredKeys: ["userId", "accessPointId"] },
+    );
+    fc.assert(
+      fc.property(base, wrong, (described, value) => {
+        try {
+          toDraft(described, orderOf(parseUser(value)), { ...rules, reserved: [/^[A-M]/] }, "token");
+        } catch (error) {
+          expect(inspect(error, { depth: null, showHidden: true })).not.toContain(mark);
+        }
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { app, smallest } from "../inputs.ts";
+import { specify, withContainer } from "./specify.ts";
+
+specify("rules on sizes", {
+  refused: [
+    {
+      what: "a task cpu that is not a number",
+      input: { ...smallest, cpu: "much" },
+      message: "Invalid 'cpu' setting for task.",
+    },
+    { what: "a task cpu under 128", input: { ...smallest, cpu: "127" }, message: "Invalid 'cpu' setting for task." },
+    {
+      what: "a task cpu over 196608",
+      input: { ...smallest, cpu: "193 vCPU" },
+      message: "Invalid 'cpu' setting for task.",
+    },
+    {
+      what: "a task memory that is not a number",
+      input: { ...smallest, memory: "512 MiB" },
+      message: "Invalid 'memory' setting for task.",
+    },
+    {
+      what: "a container with more memory than its task",
+      input: { ...smallest, memory: "0.25GB" },
+      message: "The 'memory' setting for container 'app' is greater than for the task",
+    },
+    {
+      what: "containers with more cpu than their task",
+      input: {
+        ...smallest,
+        cpu: "256",
+        containerDefinitions: [
+          { ...app, memory: 128, cpu: 200 },
+          { ...app, name: "other", memory: 128, cpu: 57 },
+        ],
+      },
+      message: "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+    },
+    {
+      what: "a reservation above the limit",
+      input: withContainer({ memory: 128, memoryReservation: 129 }),
+      message: "'memory' must be greater than or equal to 'memoryReservation'",
+    },
+    {
+      what: "no memory at all",
+      input: withContainer({ memory: undefined }),
+      message:
+        "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
+    },
+  ],
+  accepted: [
+    { what: "sizes in vCPU and GB", input: { ...smallest, cpu: ".5 vCPU", memory: "1 GB" } },
+    { what: "sizes in vCPU and GB without a space", input: { ...smallest, cpu: "0.25vCPU", memory: "1GB" } },
+    { what: "sizes surrounded by white space", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },
+    { what: "the largest task for EC2", input: { ...smallest, cpu: "196608" } },
+    { what: "a reservation in place of a limit", input: withContainer({ memory: undefined, memoryReservation: 128 }) },
+    {
+      what: "containers that fill their task",
+      input: { ...withContainer({ cpu: 256, memory: 512, memoryReservation: 512 }), cpu: "256", memory: "512" },
+    },
+  ],
+});
