@@ -59,7 +59,13 @@ async function toRows(setting: Setting): Promise<Row[]> {
   const comparedWith = "describe, spread and register by hand";
   const detail = `median of ${times} processes; ${ours.toFixed(0)} µs, ${reference.toFixed(0)} µs; ${toText(ratio)}`;
   return [
-    { what: `${what}, processor time`, comparedWith, ratio: processorRatio.median, aim, detail: toText(processorRatio) },
+    {
+      what: `${what}, processor time`,
+      comparedWith,
+      ratio: processorRatio.median,
+      aim,
+      detail: toText(processorRatio),
+    },
     { what, comparedWith, ratio: ratio.median, ...(transport === "fake" && { aim }), detail },
   ];
 }

@@ -1,7 +1,7 @@
 import { toDraft } from "../src/clone/draft.ts";
 import { deriveClone } from "../src/derivation/derive-clone.ts";
-import type { Base } from "../src/derivation/register-input.ts";
 import { type DescribedRevision, describe } from "../src/ecs/revisions.ts";
+import type { Base } from "../src/task-definition.ts";
 import { FakeEcs } from "../src/testing/fake-ecs.ts";
 import { baseFamily, container, toBase, toUser } from "./bases.ts";
 import { compareSync } from "./compare.ts";

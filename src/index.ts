@@ -10,7 +10,7 @@ export {
 export { type CloneFamily, toCloneFamily, withFamily } from "./derivation/clone-family.ts";
 export type { CloneRules } from "./derivation/clone-rules.ts";
 export { type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
-export { type Base, toRegisterInput } from "./derivation/register-input.ts";
+export { toRegisterInput } from "./derivation/register-input.ts";
 export type { EcsClient } from "./ecs/connection.ts";
 export {
   EcsBusyError,
@@ -30,6 +30,7 @@ export { type RenderOptions, renderPlan } from "./plan/render-plan.ts";
 export { provenanceLabel } from "./record/record.ts";
 export type { Clone, Inspection } from "./results.ts";
 export { TaskDefCloner } from "./task-def-cloner.ts";
+export type { Base } from "./task-definition.ts";
 export { withAccessPoint } from "./user/parts/access-point.ts";
 export { withEnvironment } from "./user/parts/environment.ts";
 export { type FargateMemory, fargateMemory } from "./user/parts/fargate-sizes.ts";

@@ -141,17 +141,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws {@link InvalidInputError} */
-export function parseCloneOptions(options: unknown): CloneOptions {
-  return parseInput(cloneOptionsSchema, options, "the call's options");
-}
+const theOptions = "the call's options";
 
 /** @throws {@link InvalidInputError} */
-export function parseCallOptions(options: unknown): CallOptions {
-  return parseInput(callOptionsSchema, options, "the call's options");
-}
+export const parseCloneOptions = (options: unknown): CloneOptions =>
+  parseInput(cloneOptionsSchema, options, theOptions);
 
 /** @throws {@link InvalidInputError} */
-export function parseRecloneOptions(options: unknown): RecloneOptions {
-  return parseInput(recloneOptionsSchema, options, "the call's options");
-}
+export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, theOptions);
+
+/** @throws {@link InvalidInputError} */
+export const parseRecloneOptions = (options: unknown): RecloneOptions =>
+  parseInput(recloneOptionsSchema, options, theOptions);

@@ -52,7 +52,7 @@ async function waitForBase(
   ecs: Ecs,
   search: BaseSearch,
   startedAt: number,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<DescribedRevision> {
   for (;;) {
     const found = await lookForBase(ecs, search, signal);
@@ -66,7 +66,7 @@ async function waitForBase(
 async function lookForBase(
   ecs: Ecs,
   search: BaseSearch,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family } = search;
   const latest = await describe(ecs, family, signal);
@@ -83,7 +83,7 @@ async function walk(
   ecs: Ecs,
   search: BaseSearch,
   judged: ReadonlyMap<string, string>,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family, maxRevisions } = search;
   const skipped: SkippedRevision[] = [];
@@ -117,7 +117,7 @@ async function judge(
   ecs: Ecs,
   search: BaseSearch,
   arn: string,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;

@@ -18,12 +18,7 @@ export async function deploy(ecs: Ecs, clone: Clone, { deploy, signal }: CloneOp
 }
 
 /** @returns what to throw */
-async function undo(
-  ecs: Ecs,
-  { arn, userId }: Clone,
-  error: unknown,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
+async function undo(ecs: Ecs, { arn, userId }: Clone, error: unknown, signal?: AbortSignal): Promise<unknown> {
   try {
     await deregister(ecs, arn);
     ecs.emit({ type: "retired", arn, userId, reason: "undone" });

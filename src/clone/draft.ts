@@ -1,10 +1,10 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import type { CloneRules } from "../derivation/clone-rules.ts";
 import { refuseTooLarge } from "../derivation/definition-size.ts";
 import { derive } from "../derivation/derive-clone.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
 import { type CloneRecord, toDigest, withRecord } from "../record/record.ts";
+import type { RegisterInput } from "../task-definition.ts";
 import type { Target } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
 
@@ -18,12 +18,12 @@ export interface Order {
 export interface Draft {
   readonly base: DescribedRevision;
   /** The base itself, as an input. */
-  readonly original: RegisterTaskDefinitionCommandInput;
+  readonly original: RegisterInput;
   readonly target: Target;
   /** What the clone is, without its record. */
-  readonly content: RegisterTaskDefinitionCommandInput;
+  readonly content: RegisterInput;
   /** What to register. */
-  readonly input: RegisterTaskDefinitionCommandInput & { readonly family: string };
+  readonly input: RegisterInput & { readonly family: string };
   readonly record: CloneRecord;
   readonly warnings: readonly string[];
 }

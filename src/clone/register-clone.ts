@@ -1,4 +1,4 @@
-import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import type { Ecs } from "../ecs/connection.ts";
 import { readArnOnly, writeAsJson } from "../ecs/json.ts";
 import { untilReachable } from "../ecs/retry.ts";
@@ -8,13 +8,14 @@ import { send } from "../ecs/send.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
 import { readRecord } from "../record/record.ts";
 import type { Clone } from "../results.ts";
+import type { RegisterInput } from "../task-definition.ts";
 import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
 import { sleep } from "../waiting.ts";
 import type { Draft } from "./draft.ts";
 
 /** Registers the clone that a draft describes. @throws all that `register` throws */
-export async function registerClone(ecs: Ecs, draft: Draft, signal: AbortSignal | undefined): Promise<Clone> {
+export async function registerClone(ecs: Ecs, draft: Draft, signal?: AbortSignal): Promise<Clone> {
   const { base, input, record, warnings } = draft;
   const { userId, family, token } = record;
   const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() }, signal);
@@ -25,7 +26,7 @@ export async function registerClone(ecs: Ecs, draft: Draft, signal: AbortSignal 
 
 /** A clone that is ready to be registered. */
 interface Registration {
-  readonly input: RegisterTaskDefinitionCommandInput & { readonly family: string };
+  readonly input: RegisterInput & { readonly family: string };
   readonly userId: string;
   /** Stands in the clone's record, and in no other call's. */
   readonly token: string;
@@ -58,7 +59,7 @@ async function register(ecs: Ecs, registration: Registration, signal?: AbortSign
   }
 }
 
-async function sendRegistration(ecs: Ecs, { input }: Registration, signal: AbortSignal | undefined): Promise<string> {
+async function sendRegistration(ecs: Ecs, { input }: Registration, signal?: AbortSignal): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
   writeAsJson(command.middlewareStack);

@@ -9,7 +9,7 @@ export async function reuseClone(
   ecs: Ecs,
   current: ExistingClone,
   draft: Draft,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<Clone | undefined> {
   const { arn, family, revision, status, record } = current;
   if (!isSameClone(record, draft) || status !== "ACTIVE") return undefined;

@@ -1,6 +1,6 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../errors.ts";
 import { toShown } from "../parse-input.ts";
+import type { RegisterInput } from "../task-definition.ts";
 
 /** The family that clones go to: its name, or a function of the user's id, so that a large fleet can be spread over several. */
 export type CloneFamily = string | ((userId: string) => string);
@@ -36,9 +36,6 @@ export function toCloneFamily(
 }
 
 /** Moves the input into another family. */
-export function withFamily(
-  input: RegisterTaskDefinitionCommandInput,
-  family: string,
-): RegisterTaskDefinitionCommandInput {
+export function withFamily(input: RegisterInput, family: string): RegisterInput {
   return { ...input, family };
 }

@@ -1,4 +1,4 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { RegisterInput } from "../task-definition.ts";
 import type { Size } from "../user/parts/size.ts";
 import type { TargetNames } from "../user/target.ts";
 import type { PartRules, UserSpec } from "../user/user.ts";
@@ -16,7 +16,5 @@ export interface CloneRules extends TargetNames, PartRules {
    * Your own last change to what will be registered. It gets a copy, and returns what to register. The family and what is the user's own
    * must stay as they are.
    */
-  readonly customize?:
-    | ((input: RegisterTaskDefinitionCommandInput, user: UserSpec) => RegisterTaskDefinitionCommandInput)
-    | undefined;
+  readonly customize?: ((input: RegisterInput, user: UserSpec) => RegisterInput) | undefined;
 }

@@ -1,7 +1,7 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../errors.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
 import { provenanceLabel, readRecord } from "../record/record.ts";
+import type { RegisterInput } from "../task-definition.ts";
 import { type OwnNotes, readBackUser } from "../user/own-parts.ts";
 import type { Place } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
@@ -13,12 +13,12 @@ import type { CloneRules } from "./clone-rules.ts";
  * @throws {@link InvalidInputError} when that is not an input, or the step changed what is not its to change.
  */
 export function withCustomization(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   place: Place,
   user: UserSpec,
   own: OwnNotes,
   customize: NonNullable<CloneRules["customize"]>,
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   const customized: unknown = customize(structuredClone(input), user);
   if (!isRegisterInput(customized)) {
     throw new InvalidInputError(
@@ -36,8 +36,7 @@ export function withCustomization(
     );
   }
   // The next resize reads the user's own parts back from the clone, so they have to be there as they were given.
-  const toOwnText = (content: RegisterTaskDefinitionCommandInput): string =>
-    toCanonicalText(readBackUser(content, user.userId, place, own));
+  const toOwnText = (content: RegisterInput): string => toCanonicalText(readBackUser(content, user.userId, place, own));
   if (toOwnText(customized) !== toOwnText(input)) {
     throw new InvalidInputError(
       `The option \`customize\` changed or removed what is the user's own (access point, secrets, environment, image, size or tags that were given for ` +
@@ -48,7 +47,7 @@ export function withCustomization(
   return tags?.length === 0 ? rest : customized;
 }
 
-const isRegisterInput = (value: unknown): value is RegisterTaskDefinitionCommandInput =>
+const isRegisterInput = (value: unknown): value is RegisterInput =>
   typeof value === "object" &&
   value !== null &&
   "family" in value &&

@@ -1,5 +1,5 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "../errors.ts";
+import type { RegisterInput } from "../task-definition.ts";
 import type { Target } from "../user/target.ts";
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html, not adjustable */
@@ -12,7 +12,7 @@ const largestBytes = 65_536;
  * @param canonicalText the input's canonical text, which is about as long as its JSON: most inputs need no second look.
  * @throws {@link UnfitBaseError}
  */
-export function refuseTooLarge(input: RegisterTaskDefinitionCommandInput, canonicalText: string, target: Target): void {
+export function refuseTooLarge(input: RegisterInput, canonicalText: string, target: Target): void {
   if (Buffer.byteLength(canonicalText) <= largestBytes) return;
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= largestBytes) return;

@@ -1,5 +1,5 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "../errors.ts";
+import type { Base, RegisterInput } from "../task-definition.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
 import { applyParts, type OwnNotes, refuseImpossibleParts, toNotes, toPartWarnings } from "../user/own-parts.ts";
 import { withTags } from "../user/parts/tags.ts";
@@ -8,12 +8,12 @@ import type { UserSpec } from "../user/user.ts";
 import { toCloneFamily, withFamily } from "./clone-family.ts";
 import type { CloneRules } from "./clone-rules.ts";
 import { withCustomization } from "./customize.ts";
-import { type Base, toBaseInput } from "./register-input.ts";
+import { toBaseInput } from "./register-input.ts";
 
 /** The result of {@link deriveClone}. */
 export interface DerivedClone {
   /** What to register; it carries no record of its origin yet. */
-  readonly input: RegisterTaskDefinitionCommandInput;
+  readonly input: RegisterInput;
   /** The family that it goes to. */
   readonly family: string;
   readonly target: Target;
@@ -40,7 +40,7 @@ export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}):
 /** What a base and a user give, with what a draft needs to know of it. */
 export interface Derivation extends Omit<DerivedClone, "family"> {
   /** The base itself, as an input. */
-  readonly original: RegisterTaskDefinitionCommandInput;
+  readonly original: RegisterInput;
   /** Which parts are the user's own. */
   readonly own: OwnNotes;
 }

@@ -1,14 +1,8 @@
-import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
-
-/** A described revision of the base family. */
-export interface Base {
-  readonly taskDefinition: TaskDefinition;
-  /** Its tags. `DescribeTaskDefinition` returns them next to the task definition, and only if asked to. */
-  readonly tags?: readonly Tag[] | undefined;
-}
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { Base, RegisterInput } from "../task-definition.ts";
 
 /** What `DescribeTaskDefinition` returns and `RegisterTaskDefinition` does not take. A new one fails to compile until it stands here. */
-type DescribeOnly = Exclude<keyof TaskDefinition, keyof RegisterTaskDefinitionCommandInput>;
+type DescribeOnly = Exclude<keyof TaskDefinition, keyof RegisterInput>;
 
 const describeOnly: Readonly<Record<DescribeOnly, true>> = {
   taskDefinitionArn: true,
@@ -26,7 +20,7 @@ const describeOnly: Readonly<Record<DescribeOnly, true>> = {
  * The described task definition as an input that registers the same again: everything but the members that only a describe has. Nothing is
  * pruned, re-ordered or defaulted, and members are shared with the original.
  */
-export function toRegisterInput(taskDefinition: TaskDefinition): RegisterTaskDefinitionCommandInput {
+export function toRegisterInput(taskDefinition: TaskDefinition): RegisterInput {
   const copy: Record<string, unknown> = {};
   for (const [member, value] of Object.entries(taskDefinition)) {
     if (!Object.hasOwn(describeOnly, member)) copy[member] = value;
@@ -36,7 +30,7 @@ export function toRegisterInput(taskDefinition: TaskDefinition): RegisterTaskDef
 }
 
 /** A base as the input that would register it again, with all of its tags. */
-export function toBaseInput({ taskDefinition, tags = [] }: Base): RegisterTaskDefinitionCommandInput {
+export function toBaseInput({ taskDefinition, tags = [] }: Base): RegisterInput {
   const input = toRegisterInput(taskDefinition);
   return tags.length === 0 ? input : { ...input, tags: [...tags] };
 }

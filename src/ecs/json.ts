@@ -1,4 +1,5 @@
-import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { RegisterInput } from "../task-definition.ts";
 import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
 import type { CommandStack } from "./send.ts";
@@ -113,9 +114,7 @@ const timestamps: Readonly<Record<TimestampMember, true>> = {
 };
 
 /** The members that only the input of RegisterTaskDefinition has. A new one does not compile until it is listed here. */
-const inputOnly: Readonly<Record<Exclude<keyof RegisterTaskDefinitionCommandInput, keyof TaskDefinition>, true>> = {
-  tags: true,
-};
+const inputOnly: Readonly<Record<Exclude<keyof RegisterInput, keyof TaskDefinition>, true>> = { tags: true };
 
 /** A structure's schema is `[kind, namespace, name, traits, member names, member schemas]`, `[schema, traits]`, or a function that gives it. */
 const memberNamesPlace = 4;

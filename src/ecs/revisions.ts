@@ -9,6 +9,7 @@ import {
 import { UnexpectedResponseError } from "../errors.ts";
 import type { Ecs } from "./connection.ts";
 import { type JsonReading, readAsJson } from "./json.ts";
+import { listPages } from "./list-pages.ts";
 import { untilReachable } from "./retry.ts";
 import { isNamed } from "./sdk-error.ts";
 import { send } from "./send.ts";
@@ -60,15 +61,10 @@ export async function* listNewestFirst(
   status: TaskDefinitionStatus,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
-  const operation = "ListTaskDefinitions";
-  let nextToken: string | undefined;
-  do {
-    const page = new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
-    const output = await send(ecs, page, { operation, subject: family, signal });
-    if (output?.taskDefinitionArns === undefined) throw new UnexpectedResponseError(operation, "a list of ARNs");
-    yield* output.taskDefinitionArns;
-    nextToken = output.nextToken;
-  } while (nextToken !== undefined);
+  const toCommand = (nextToken: string | undefined) =>
+    new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
+  const request = { operation: "ListTaskDefinitions", subject: family, signal };
+  for await (const arns of listPages(ecs, request, toCommand, (page) => page.taskDefinitionArns)) yield* arns;
 }
 
 /** Deregisters a revision. One that is INACTIVE already stays so. */

@@ -4,7 +4,8 @@ import {
   ListServicesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import type { Ecs, EcsClient } from "../ecs/connection.ts";
+import type { Ecs, EcsClient, EcsRequest } from "../ecs/connection.ts";
+import { listPages } from "../ecs/list-pages.ts";
 import { type EcsCommand, send } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
@@ -32,22 +33,8 @@ export async function collectArnsInUse(
     throw new InvalidInputError("Invalid input for the cluster: expected its name or ARN.");
   }
   const ecs = { client, requestTimeoutMs: defaultRequestTimeoutMs, deadlineMs: defaultDeadlineMs, emit: () => {} };
-  const asked: Asked = { ecs, cluster, signal };
   const arns = new Set<string>();
-  const add = (arn: string | undefined): void => {
-    if (arn !== undefined) arns.add(arn);
-  };
-  for await (const services of listServices(asked)) {
-    for (const { taskDefinition, deployments = [], taskSets = [] } of await describeServices(asked, services)) {
-      add(taskDefinition);
-      for (const part of [...deployments, ...taskSets]) add(part.taskDefinition);
-    }
-  }
-  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
-    for await (const tasks of listTasks(asked, desiredStatus)) {
-      for (const { taskDefinitionArn } of await describeTasks(asked, tasks)) add(taskDefinitionArn);
-    }
-  }
+  for await (const arn of taskDefinitionsOf({ ecs, cluster, signal })) if (arn !== undefined) arns.add(arn);
   return arns;
 }
 
@@ -57,62 +44,52 @@ interface Asked {
   readonly signal: AbortSignal | undefined;
 }
 
-function ask<Output>({ ecs, cluster, signal }: Asked, operation: string, command: EcsCommand<Output>): Promise<Output> {
-  return send(ecs, command, { operation, subject: `cluster ${cluster}`, signal });
+async function* taskDefinitionsOf(asked: Asked): AsyncGenerator<string | undefined, void, undefined> {
+  const { ecs, cluster, signal } = asked;
+  const about = (operation: string) => ({ operation, subject: `cluster ${cluster}`, signal });
+  const toServices = (nextToken: string | undefined) =>
+    new ListServicesCommand({ cluster, maxResults: servicesACall, nextToken });
+  for await (const services of listPages(ecs, about("ListServices"), toServices, (page) => page.serviceArns)) {
+    const command = new DescribeServicesCommand({ cluster, services });
+    const described = await sendWhole(ecs, command, about("DescribeServices"));
+    for (const { taskDefinition, deployments = [], taskSets = [] } of required(
+      described.services,
+      "DescribeServices",
+    )) {
+      yield taskDefinition;
+      for (const part of [...deployments, ...taskSets]) yield part.taskDefinition;
+    }
+  }
+  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
+    const toTasks = (nextToken: string | undefined) =>
+      new ListTasksCommand({ cluster, desiredStatus, maxResults: tasksACall, nextToken });
+    for await (const tasks of listPages(ecs, about("ListTasks"), toTasks, (page) => page.taskArns)) {
+      const command = new DescribeTasksCommand({ cluster, tasks });
+      const described = await sendWhole(ecs, command, about("DescribeTasks"));
+      for (const { taskDefinitionArn } of required(described.tasks, "DescribeTasks")) yield taskDefinitionArn;
+    }
+  }
 }
 
-async function* listServices(asked: Asked): AsyncGenerator<string[], void, undefined> {
-  const operation = "ListServices";
-  const { cluster } = asked;
-  let nextToken: string | undefined;
-  do {
-    const page = new ListServicesCommand({ cluster, maxResults: servicesACall, nextToken });
-    const output = await ask(asked, operation, page);
-    const arns = required(output?.serviceArns, operation);
-    if (arns.length > 0) yield arns;
-    nextToken = output.nextToken;
-  } while (nextToken !== undefined);
+interface Answer {
+  readonly failures?: readonly { readonly reason?: string | undefined }[] | undefined;
 }
 
-async function* listTasks(
-  asked: Asked,
-  desiredStatus: "RUNNING" | "STOPPED",
-): AsyncGenerator<string[], void, undefined> {
-  const operation = "ListTasks";
-  const { cluster } = asked;
-  let nextToken: string | undefined;
-  do {
-    const page = new ListTasksCommand({ cluster, desiredStatus, maxResults: tasksACall, nextToken });
-    const output = await ask(asked, operation, page);
-    const arns = required(output?.taskArns, operation);
-    if (arns.length > 0) yield arns;
-    nextToken = output.nextToken;
-  } while (nextToken !== undefined);
-}
-
-async function describeServices(asked: Asked, services: string[]) {
-  const operation = "DescribeServices";
-  const command = new DescribeServicesCommand({ cluster: asked.cluster, services });
-  const output = await ask(asked, operation, command);
-  refuseFailures(operation, output?.failures);
-  return required(output?.services, operation);
-}
-
-async function describeTasks(asked: Asked, tasks: string[]) {
-  const operation = "DescribeTasks";
-  const command = new DescribeTasksCommand({ cluster: asked.cluster, tasks });
-  const output = await ask(asked, operation, command);
-  refuseFailures(operation, output?.failures);
-  return required(output?.tasks, operation);
+/** Sends a command that may fail in part. What vanished since it was listed is missing for that reason; every other failure leaves a hole. */
+async function sendWhole<Output extends Answer>(
+  ecs: Ecs,
+  command: EcsCommand<Output>,
+  request: EcsRequest,
+): Promise<Output> {
+  const { operation } = request;
+  const output = await send(ecs, command, request);
+  const failure = output?.failures?.find(({ reason }) => reason !== "MISSING");
+  if (failure !== undefined) throw new UnexpectedResponseError(operation, `all that was asked for (${failure.reason})`);
+  if (output === undefined) throw new UnexpectedResponseError(operation, "a list");
+  return output;
 }
 
 function required<Item>(list: Item[] | undefined, operation: string): Item[] {
   if (list === undefined) throw new UnexpectedResponseError(operation, "a list");
   return list;
-}
-
-/** What vanished since it was listed is missing for that reason; every other failure leaves a hole. */
-function refuseFailures(operation: string, failures: readonly { reason?: string | undefined }[] = []): void {
-  const failure = failures.find(({ reason }) => reason !== "MISSING");
-  if (failure !== undefined) throw new UnexpectedResponseError(operation, `all that was asked for (${failure.reason})`);
 }

@@ -82,7 +82,7 @@ export async function* readRevisions(
   { ecs, settings }: ClonerInternals,
   family: string,
   status: TaskDefinitionStatus,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): AsyncGenerator<ReadRevision, void, undefined> {
   const arns: string[] = [];
   // The whole listing first: what the caller deregisters in the loop would shift its pages.

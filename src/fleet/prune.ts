@@ -112,7 +112,7 @@ async function* deleteInactiveClones(
   family: string,
   inUse: ReadonlySet<string>,
   dryRun: boolean,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): AsyncGenerator<PruneOutcome, void, undefined> {
   let batch: PruneOutcome[] = [];
   for await (const { arn, clone } of readRevisions(internals, family, "INACTIVE", signal)) {
@@ -132,7 +132,7 @@ async function* deleteInactiveClones(
 async function deleteBatch(
   { ecs }: ClonerInternals,
   batch: readonly PruneOutcome[],
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<PruneOutcome[]> {
   const taskDefinitions = batch.map(({ arn }) => arn);
   const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
@@ -164,7 +164,7 @@ async function withError(
 }
 
 /** Lets pass at most once in so many milliseconds. */
-function toPace(intervalMs: number, signal: AbortSignal | undefined): () => Promise<void> {
+function toPace(intervalMs: number, signal?: AbortSignal): () => Promise<void> {
   let next = 0;
   return async () => {
     const now = performance.now();

@@ -1,5 +1,5 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import microdiff from "microdiff";
+import type { RegisterInput } from "../task-definition.ts";
 
 /** One difference between a base and a clone. */
 export interface Change {
@@ -16,10 +16,7 @@ export interface Change {
 export const masked = "•••";
 
 /** Lists what differs, by the names of containers, volumes, variables and tags, so that order makes no difference. */
-export function toChanges(
-  before: RegisterTaskDefinitionCommandInput,
-  after: RegisterTaskDefinitionCommandInput,
-): readonly Change[] {
+export function toChanges(before: RegisterInput, after: RegisterInput): readonly Change[] {
   const differences = microdiff(toNamed({ ...before }), toNamed({ ...after }), { cyclesFix: false });
   return differences.map((difference) => {
     const path = difference.path.map(String);

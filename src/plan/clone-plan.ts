@@ -1,6 +1,6 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import type { Draft } from "../clone/draft.ts";
 import { hide } from "../results.ts";
+import type { RegisterInput } from "../task-definition.ts";
 import { type Change, toChanges } from "./changes.ts";
 
 /** What a clone would be. */
@@ -17,7 +17,7 @@ export interface ClonePlan {
   /** Non-fatal problems worth logging. */
   readonly warnings: readonly string[];
   /** What would be registered. It holds values of environment variables, so printing or serialising the plan leaves it out. */
-  readonly input: RegisterTaskDefinitionCommandInput;
+  readonly input: RegisterInput;
 }
 
 /** What would be registered, and how it differs from the base. */

@@ -9,26 +9,24 @@ const unordered: ReadonlySet<string> = new Set(["containerDefinitions", "environ
  * `{}` are not.
  */
 export function toCanonicalText(value: unknown): string {
-  if (typeof value === "string") return toText(value);
+  if (typeof value === "string") return `${value.length}:${value}`;
   if (typeof value !== "object" || value === null) return `${value};`;
-  if (Array.isArray(value)) return toListText(value);
+  let text: string;
+  if (Array.isArray(value)) {
+    text = "[";
+    for (const element of value) text += toCanonicalText(element);
+    return `${text}]`;
+  }
   const members = membersOf(value);
-  let text = "{";
+  text = "{";
   for (const name of toSortedNames(members)) {
     const content = members[name];
     if (content === undefined || content === null) continue;
-    const isUnordered = unordered.has(name) && Array.isArray(content);
-    text += toText(name) + (isUnordered ? toUnorderedText(content) : toCanonicalText(content));
+    // Most members are strings, and text that is built in one piece is cheaper.
+    if (typeof content === "string") text += `${name.length}:${name}${content.length}:${content}`;
+    else text += `${name.length}:${name}${toCanonicalText(unordered.has(name) ? toSorted(content) : content)}`;
   }
   return `${text}}`;
-}
-
-const toText = (text: string): string => `${text.length}:${text}`;
-
-function toListText(list: readonly unknown[]): string {
-  let text = "[";
-  for (const element of list) text += toCanonicalText(element);
-  return `${text}]`;
 }
 
 /** The names are nearly always sorted already, and looking is cheaper than sorting. */
@@ -42,15 +40,13 @@ function toSortedNames(members: object): readonly string[] {
   return names;
 }
 
-/** Elements of one name stay in their order: of a variable that is repeated, the last one counts. */
-function toUnorderedText(list: readonly unknown[]): string {
-  const texts = new Map<string, string>();
-  for (const element of list) {
+/** A list by the names of its elements. Those of one name stay in their order: of a variable that is repeated, the last one counts. */
+function toSorted(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  const keyed = list.map((element: unknown): [string, unknown] => {
     const { name, key } = membersOf(element);
-    const sortKey = String(name ?? key);
-    texts.set(sortKey, (texts.get(sortKey) ?? "") + toCanonicalText(element));
-  }
-  let text = "[";
-  for (const sortKey of [...texts.keys()].sort()) text += texts.get(sortKey);
-  return `${text}]`;
+    return [String(name ?? key), element];
+  });
+  keyed.sort(([one], [other]) => (one === other ? 0 : one < other ? -1 : 1));
+  return keyed.map(([, element]) => element);
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
-import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
 import { notesSchema, type OwnNotes } from "../user/own-parts.ts";
 import { type Place, withContainer } from "../user/target.ts";
@@ -74,10 +75,10 @@ export const toDigest = (canonicalText: string): string => hash("sha256", canoni
 
 /** The input with the record on the user's container. */
 export function withRecord(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   target: Parameters<typeof withContainer>[1],
   record: CloneRecord,
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   const text = toAsciiJson({ version, ...record });
   return withContainer(input, target, (container) => ({
     ...container,
@@ -104,17 +105,18 @@ export function readRecord(taskDefinition: Pick<TaskDefinition, "containerDefini
 
 function readText(text: string, container: string): RecordReading {
   const value = parseJson(text);
-  const parsed = z.union([currentSchema, firstSchema]).safeParse(value);
-  if (!parsed.success) return { kind: isNewer(value) ? "newer" : "broken" };
-  const { version: _, ...record } = parsed.data;
-  return { kind: "record", record, place: { container, volume: record.volume } };
-}
-
-/** A higher version, or a member or note in the present version that this release does not know. */
-function isNewer(value: unknown): boolean {
+  const current = currentSchema.safeParse(value);
+  const parsed = current.success ? current : firstSchema.safeParse(value);
+  if (parsed.success) {
+    const { version: _, ...record } = parsed.data;
+    return { kind: "record", record, place: { container, volume: record.volume } };
+  }
   const { version: found } = membersOf(value);
-  if (typeof found !== "number" || !Number.isInteger(found)) return false;
-  if (found !== version) return found > version;
-  const { error } = currentSchema.safeParse(value);
-  return error?.issues.every(({ code }) => code === "unrecognized_keys") ?? false;
+  const isUnknownTo = ({ code }: { readonly code?: unknown }): boolean => code === "unrecognized_keys";
+  const isNewer =
+    found === version
+      ? // A member or a note that this release does not know.
+        current.error?.issues.every(isUnknownTo)
+      : Number.isInteger(found) && Number(found) > version;
+  return { kind: isNewer ? "newer" : "broken" };
 }

@@ -1,5 +1,5 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
 import type { Place, Target } from "./target.ts";
 import { type PartRules, parts, type UserPatch, type UserSpec } from "./user.ts";
@@ -8,11 +8,17 @@ import type { CloneContent } from "./user-part.ts";
 /** What a record notes of the user's parts, by the name of the part. */
 export type OwnNotes = Readonly<Record<string, unknown>>;
 
-/** Each part that the user or the patch has, with its value. */
-function* partsOf(user: UserSpec | UserPatch) {
-  for (const [name, part] of Object.entries(parts)) {
-    const value = membersOf(user)[name];
-    if (value !== undefined && value !== null) yield { name, part, value };
+const table = Object.entries(parts);
+
+/** Calls back with each part that the user or the patch has, and its value. */
+function forEachPart(
+  user: UserSpec | UserPatch,
+  visit: (part: (typeof parts)[string], value: unknown, name: string) => void,
+) {
+  const members = membersOf(user);
+  for (const [name, part] of table) {
+    const value = members[name];
+    if (value !== undefined && value !== null) visit(part, value, name);
   }
 }
 
@@ -22,48 +28,48 @@ function* partsOf(user: UserSpec | UserPatch) {
  * @throws {@link InvalidInputError}
  */
 export function refuseImpossibleParts(user: UserSpec | UserPatch, rules: PartRules): void {
-  for (const { part, value } of partsOf(user)) part.refuse?.(withoutNulls(value), rules);
+  forEachPart(user, (part, value) => part.refuse?.(withoutNulls(value), rules));
 }
 
 /** Lays all of the user's parts on what will be registered. */
-export function applyParts(
-  input: RegisterTaskDefinitionCommandInput,
-  user: UserSpec,
-  target: Target,
-  rules: PartRules,
-): RegisterTaskDefinitionCommandInput {
+export function applyParts(input: RegisterInput, user: UserSpec, target: Target, rules: PartRules): RegisterInput {
   let applied = input;
-  for (const { part, value } of partsOf(user)) applied = part.apply(applied, value, target, rules);
+  forEachPart(user, (part, value) => {
+    applied = part.apply(applied, value, target, rules);
+  });
   return applied;
 }
 
 /** What was done to this base and may not be what the caller wants. */
-export function toPartWarnings(base: RegisterTaskDefinitionCommandInput, user: UserSpec, target: Target): string[] {
-  return [...partsOf(user)].flatMap(({ part, value }) => part.warn?.(base, value, target) ?? []);
+export function toPartWarnings(base: RegisterInput, user: UserSpec, target: Target): string[] {
+  const warnings: string[] = [];
+  forEachPart(user, (part, value) => warnings.push(...(part.warn?.(base, value, target) ?? [])));
+  return warnings;
 }
 
 /** What a record says of the user's parts. */
 export function toNotes(user: UserSpec): OwnNotes {
-  return withoutNone(
-    Object.fromEntries([...partsOf(user)].map(({ name, part, value }) => [name, part.note.of(value)])),
-  );
-}
-
-function withoutNone(notes: OwnNotes): OwnNotes {
-  return Object.fromEntries(
-    Object.entries(notes).filter(([name, noted]) => noted !== undefined && parts[name]?.note.isNone(noted) === false),
-  );
+  const notes: Record<string, unknown> = {};
+  forEachPart(user, ({ note }, value, name) => {
+    const noted = note.of(value);
+    if (!note.isNone(noted)) notes[name] = noted;
+  });
+  return notes;
 }
 
 /** The notes in a record, less those of nothing. A note that this version does not know is a complaint about an unrecognized key. */
 export const notesSchema = z
-  .strictObject(Object.fromEntries(Object.entries(parts).map(([name, { note }]) => [name, note.schema.optional()])))
-  .transform(withoutNone);
+  .strictObject(Object.fromEntries(table.map(([name, { note }]) => [name, note.schema.optional()])))
+  .transform((notes): OwnNotes => {
+    const isThere = ([name, noted]: [string, unknown]): boolean =>
+      noted !== undefined && parts[name]?.note.isNone(noted) === false;
+    return Object.fromEntries(Object.entries(notes).filter(isThere));
+  });
 
 /** Reads the user back from a clone. `undefined` if the clone lacks something that its record calls the user's own. */
 export function readBackUser(clone: CloneContent, userId: string, place: Place, notes: OwnNotes): UserSpec | undefined {
   const own: Record<string, unknown> = {};
-  for (const [name, { note, readBack }] of Object.entries(parts)) {
+  for (const [name, { note, readBack }] of table) {
     if (notes[name] === undefined) continue;
     const value = readBack(clone, place, notes[name]);
     if (value === undefined) return undefined;

@@ -1,5 +1,6 @@
-import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "../errors.ts";
+import type { RegisterInput } from "../task-definition.ts";
 
 /** The places in a task definition that are the user's. */
 export interface Place {
@@ -28,7 +29,7 @@ export interface TargetNames {
  *
  * @throws {@link UnfitBaseError} when there is none or several to choose from, or the named one is missing or no EFS volume.
  */
-export function toTarget(input: RegisterTaskDefinitionCommandInput, base: string, names: TargetNames): Target {
+export function toTarget(input: RegisterInput, base: string, names: TargetNames): Target {
   return {
     base,
     container: toContainerName(input, base, names.container),
@@ -36,7 +37,7 @@ export function toTarget(input: RegisterTaskDefinitionCommandInput, base: string
   };
 }
 
-function toContainerName(input: RegisterTaskDefinitionCommandInput, base: string, name: string | undefined): string {
+function toContainerName(input: RegisterInput, base: string, name: string | undefined): string {
   const containers = input.containerDefinitions ?? [];
   const found = namesOf(containers);
   if (name !== undefined) {
@@ -54,7 +55,7 @@ function toContainerName(input: RegisterTaskDefinitionCommandInput, base: string
   );
 }
 
-function toVolumeName(input: RegisterTaskDefinitionCommandInput, base: string, name: string | undefined): string {
+function toVolumeName(input: RegisterInput, base: string, name: string | undefined): string {
   const volumes = input.volumes ?? [];
   const efsVolumes = volumes.filter(isEfsVolume);
   const found = namesOf(efsVolumes);
@@ -94,10 +95,10 @@ const list = (names: readonly string[]): string => (names.length === 0 ? "none" 
  * @throws {@link UnfitBaseError} when there is no such container: a change that cannot be made is no change that was made.
  */
 export function withContainer(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   { base, container: name }: Target,
   change: (container: ContainerDefinition) => ContainerDefinition,
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   let isChanged = false;
   const containerDefinitions = input.containerDefinitions?.map((container) => {
     if (container.name !== name) return container;
@@ -110,7 +111,7 @@ export function withContainer(
 
 /** The user's container, if it is there. */
 export function containerOf(
-  { containerDefinitions }: Pick<Partial<RegisterTaskDefinitionCommandInput>, "containerDefinitions">,
+  { containerDefinitions }: Pick<Partial<RegisterInput>, "containerDefinitions">,
   { container }: Place,
 ): ContainerDefinition | undefined {
   return containerDefinitions?.find(({ name }) => name === container);

@@ -1,5 +1,6 @@
-import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { Tag, TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import type { RegisterInput } from "../task-definition.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Place, Target } from "./target.ts";
 
@@ -18,16 +19,11 @@ export interface UserPart<Value, Noted, Rules = object> {
   /** Refuses what no base could make right, so that ECS need not be asked for one. @throws InvalidInputError */
   refuse?(value: Value, rules: Rules): void;
   /** Lays the part on what will be registered. @throws InvalidInputError, UnfitBaseError */
-  apply(
-    input: RegisterTaskDefinitionCommandInput,
-    value: Value,
-    target: Target,
-    rules: Rules,
-  ): RegisterTaskDefinitionCommandInput;
+  apply(input: RegisterInput, value: Value, target: Target, rules: Rules): RegisterInput;
   /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Says what was done to this base and may not be what the caller wants. */
-  warn?(base: RegisterTaskDefinitionCommandInput, value: Value, target: Target): readonly string[];
+  warn?(base: RegisterInput, value: Value, target: Target): readonly string[];
 }
 
 /** What a clone's record says of one part: names, never values, since those stand in the clone itself. */
@@ -39,11 +35,7 @@ export interface Note<Value, Noted> {
 }
 
 /** Notes whether the part is the user's own. */
-export const given: Note<unknown, boolean> = {
-  schema: z.boolean(),
-  of: () => true,
-  isNone: (isGiven) => !isGiven,
-};
+export const given: Note<unknown, boolean> = { schema: z.boolean(), of: () => true, isNone: (isGiven) => !isGiven };
 
 /** Notes which names are the user's own, sorted, so that equal users give equal records. */
 export const names: Note<Readonly<Record<string, unknown>>, readonly string[]> = {

@@ -31,14 +31,7 @@ export type UserPatch = {
 export type PartsTable = { readonly [Name in PartName]: UserPart<NonNullable<UserSpec[Name]>, unknown, PartRules> };
 
 /** The parts, in the order in which they are applied. */
-const table: PartsTable = {
-  accessPointId,
-  secrets,
-  environment,
-  image,
-  size,
-  tags,
-};
+const table: PartsTable = { accessPointId, secrets, environment, image, size, tags };
 
 /** All parts that a user may own, for the loops over them. */
 export const parts: Readonly<Record<string, UserPart<unknown, unknown, PartRules>>> = table;

@@ -201,12 +201,14 @@ describe("collectArnsInUse", () => {
   it("throws if a required list is missing from a response, and treats other absent fields as empty", async () => {
     const mock = mockClient(ECSClient);
     const client = new ECSClient({ region: "us-east-1" });
-    const missing = (operation: string) => new UnexpectedResponseError(operation, "a list");
-    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("ListServices"));
+    const missing = (operation: string, what = "a list") => new UnexpectedResponseError(operation, what);
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(
+      missing("ListServices", "a list of ARNs"),
+    );
     mock.on(ListServicesCommand).resolves({ serviceArns: ["one"] });
     expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("DescribeServices"));
     mock.on(DescribeServicesCommand).resolves({ services: [{ taskDefinition: "web:1" }] });
-    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("ListTasks"));
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("ListTasks", "a list of ARNs"));
     mock.on(ListTasksCommand).resolves({ taskArns: ["two"] });
     expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(missing("DescribeTasks"));
     mock.on(DescribeTasksCommand).resolves({ tasks: [{ taskDefinitionArn: "web:2" }] });

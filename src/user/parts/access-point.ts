@@ -1,6 +1,7 @@
-import type { EFSVolumeConfiguration, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { EFSVolumeConfiguration } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import type { Target } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 
@@ -31,11 +32,7 @@ export const accessPointId: UserPart<string, boolean> = {
  * ECS takes only one.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
  */
-export function withAccessPoint(
-  input: RegisterTaskDefinitionCommandInput,
-  target: Target,
-  accessPointId: string,
-): RegisterTaskDefinitionCommandInput {
+export function withAccessPoint(input: RegisterInput, target: Target, accessPointId: string): RegisterInput {
   let isChanged = false;
   const volumes = input.volumes?.map((volume) => {
     if (volume.name !== target.volume || volume.efsVolumeConfiguration === undefined) return volume;

@@ -1,6 +1,7 @@
-import type { ContainerDefinition, KeyValuePair, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import { membersOf } from "../../unknown-value.ts";
 import { containerOf, type Target, withContainer } from "../target.ts";
 import { names, type UserPart } from "../user-part.ts";
@@ -47,11 +48,11 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
  * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret: a plain value would displace it.
  */
 export function withEnvironment(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   target: Target,
   environment: Variables,
   reserved: readonly ReservedName[] = [],
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   if (Object.keys(environment).length === 0) return input;
   refuseReservedNames("environment", environment, reserved);
   return withContainer(input, target, (container) => {

@@ -1,6 +1,6 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import { containerOf, type Target, withContainer } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 
@@ -26,11 +26,7 @@ const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
  *
  * @throws {@link UnfitBaseError} for an image in a private ECR repository when a Fargate base has no execution role to pull it with.
  */
-export function withImage(
-  input: RegisterTaskDefinitionCommandInput,
-  target: Target,
-  image: string,
-): RegisterTaskDefinitionCommandInput {
+export function withImage(input: RegisterInput, target: Target, image: string): RegisterInput {
   const isFargate = input.requiresCompatibilities?.includes("FARGATE");
   if (isFargate && ecrImage.test(image) && !input.executionRoleArn) {
     throw new UnfitBaseError(

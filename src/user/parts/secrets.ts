@@ -1,8 +1,9 @@
-import type { RegisterTaskDefinitionCommandInput, Secret } from "@aws-sdk/client-ecs";
+import type { Secret } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import { containerOf, type Target, withContainer } from "../target.ts";
-import { names, type UserPart } from "../user-part.ts";
+import { names as nameNote, type UserPart } from "../user-part.ts";
 import {
   type NameRules,
   type ReservedName,
@@ -43,7 +44,7 @@ const valueFrom = z.string().refine((value) => valueFromPatterns.some((pattern) 
 export const secrets: UserPart<Variables, readonly string[], NameRules> = {
   schema: variablesOf(valueFrom).optional(),
   change: variablesOf(valueFrom.nullish()).nullish(),
-  note: names,
+  note: nameNote,
   refuse: (value, { reserved }) => refuseReservedNames("secrets", value, reserved),
   apply: (input, value, target) => withSecrets(input, target, value),
   readBack: (clone, place, noted) =>
@@ -58,23 +59,23 @@ export const secrets: UserPart<Variables, readonly string[], NameRules> = {
  * @throws {@link UnfitBaseError} when the base has no execution role: ECS fetches secrets with it.
  */
 export function withSecrets(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   target: Target,
   secrets: Variables,
   reserved: readonly ReservedName[] = [],
-): RegisterTaskDefinitionCommandInput {
-  const names = Object.keys(secrets);
-  if (names.length === 0) return input;
+): RegisterInput {
+  const names = new Set(Object.keys(secrets));
+  if (names.size === 0) return input;
   refuseReservedNames("secrets", secrets, reserved);
   if (input.executionRoleArn === undefined || input.executionRoleArn === "") {
     throw new UnfitBaseError(
-      `Base ${target.base} has no executionRoleArn, with which ECS would fetch the user's secrets ${names.join(", ")}. Give the base one.`,
+      `Base ${target.base} has no executionRoleArn, with which ECS would fetch the user's secrets ${[...names].join(", ")}. Give the base one.`,
     );
   }
   return withContainer(input, target, (container) => ({
     ...container,
     ...(container.environment && {
-      environment: container.environment.filter(({ name = "" }) => !Object.hasOwn(secrets, name)),
+      environment: container.environment.filter(({ name = "" }) => !names.has(name)),
     }),
     secrets: withNamed<Secret>(container.secrets, secrets, (name, valueFrom) => ({ name, valueFrom })),
   }));

@@ -1,6 +1,7 @@
-import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import { containerOf, type Target } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 import { type FargateMemory, fargateMemory } from "./fargate-sizes.ts";
@@ -48,11 +49,11 @@ export const size: UserPart<Size, boolean, SizeRules> = {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
  */
 export function withSize(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   target: Target,
   size: Size,
   table: FargateMemory = fargateMemory,
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   // ECS applies the table as soon as Fargate is among the compatibilities, also beside EC2.
   if (input.requiresCompatibilities?.includes("FARGATE")) refuseUnknownFargateSize(size, table);
   refuseTooLargeContainers(input.containerDefinitions ?? [], target, size);
@@ -89,7 +90,7 @@ function refuseTooLargeContainers(containers: readonly ContainerDefinition[], ta
  * Says where the user's container has a limit of its own that keeps it below a task size that was raised above the base's, so that the user
  * would get nothing of the raise.
  */
-export function toSizeWarnings(base: RegisterTaskDefinitionCommandInput, target: Target, size: Size): string[] {
+export function toSizeWarnings(base: RegisterInput, target: Target, size: Size): string[] {
   const container = containerOf(base, target);
   return (["cpu", "memory"] as const).flatMap((member) => {
     const limit = container?.[member];

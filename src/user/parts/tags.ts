@@ -1,7 +1,8 @@
-import type { RegisterTaskDefinitionCommandInput, Tag } from "@aws-sdk/client-ecs";
+import type { Tag } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { recordOf } from "../../parse-input.ts";
+import type { RegisterInput } from "../../task-definition.ts";
 import { names, type UserPart } from "../user-part.ts";
 import { toValues, type Variables } from "./variables.ts";
 
@@ -42,10 +43,10 @@ const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(t
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
  */
 export function withTags(
-  input: RegisterTaskDefinitionCommandInput,
+  input: RegisterInput,
   baseTags: readonly Tag[],
   userTags: Readonly<Record<string, string>> = {},
-): RegisterTaskDefinitionCommandInput {
+): RegisterInput {
   refuseBadTags(userTags);
   const inherited = baseTags.filter(({ key }) => !isReserved(key));
   const replaced = inherited.map((tag) =>
