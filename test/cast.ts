@@ -191,7 +191,7 @@ export const baseInput = deepFreeze({
 
 /** What is the user's in the typical base and in the maximal one. */
 export const target = deepFreeze<Target>({
-  base: `${baseFamily}:42`,
+  baseName: `${baseFamily}:42`,
   container: "openclaw",
   volume: "workspace",
 });

@@ -5,6 +5,7 @@ import * as fleet from "taskdef-cloner/fleet";
 import { FakeEcs, systemClock } from "taskdef-cloner/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { base, toDeployed } from "../examples/base.ts";
+import { parts } from "../src/user/user.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -38,6 +39,10 @@ describe("the README", () => {
     ];
 
     expect(namesIn("Options").sort()).toStrictEqual(options.sort());
+  });
+
+  it("lists every part that a user may own and no other", () => {
+    expect(namesIn("What a user may own").sort()).toStrictEqual(Object.keys(parts).sort());
   });
 
   it("lists every event and no others", () => {

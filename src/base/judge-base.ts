@@ -39,9 +39,9 @@ export function mayBeClone(candidate: BaseCandidate, isBase: IsBase | undefined,
 }
 
 /** What to tell somebody whose base may be a clone. */
-export function toAccessPointAdvice({ base, volume }: Pick<Target, "base" | "volume">): string {
+export function toAccessPointAdvice({ baseName, volume }: Pick<Target, "baseName" | "volume">): string {
   return (
-    `Volume ${volume} of base ${base} has an access point already. If that revision is a user's clone from before this library, its secrets and image ` +
+    `Volume ${volume} of base ${baseName} has an access point already. If that revision is a user's clone from before this library, its secrets and image ` +
     `are that user's: set the option \`isBase\`, for instance to hasNoAccessPoint(${JSON.stringify(volume)}).`
   );
 }

@@ -74,7 +74,7 @@ export async function readCurrentClone(
   if (reading.kind !== "clone") return undefined;
   if (reading.clone.record.userId === userId) return reading.clone;
   throw new InvalidInputError(
-    `The present clone ${arn}, given for user ${JSON.stringify(userId)}, is another user's. Give the user's own, or none.`,
+    `The current clone ${arn}, given for user ${JSON.stringify(userId)}, is another user's. Give the user's own, or none.`,
   );
 }
 

@@ -52,7 +52,7 @@ async function register(ecs: Ecs, registration: Registration, signal?: AbortSign
       return await sendRegistration(ecs, registration, signal);
     } catch (error) {
       if (!(error instanceof UnansweredError)) throw error;
-      const arn = await settle(ecs, registration, error.cause);
+      const arn = await findOutcome(ecs, registration, error.cause);
       if (arn !== undefined) return arn;
       if (sends >= mostSends) throw error.cause;
     }
@@ -119,7 +119,7 @@ const clockMarginMs = 60_000;
  *
  * @throws OutcomeUnknownError where it cannot be told.
  */
-async function settle(ecs: Ecs, registration: Registration, cause: unknown): Promise<string | undefined> {
+async function findOutcome(ecs: Ecs, registration: Registration, cause: unknown): Promise<string | undefined> {
   const { userId, input } = registration;
   const { family } = input;
   let arn: string | undefined;

@@ -17,7 +17,7 @@ export function refuseTooLarge(input: RegisterInput, canonicalText: string, targ
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= largestBytes) return;
   throw new UnfitBaseError(
-    `The clone of base ${target.base} would have ${bytes} bytes with what is the user's own. ECS takes ${largestBytes} at most: shorten the user's ` +
+    `The clone of base ${target.baseName} would have ${bytes} bytes with what is the user's own. ECS takes ${largestBytes} at most: shorten the user's ` +
       "environment, or the base.",
   );
 }

@@ -77,9 +77,9 @@ export async function* prune(
   for (const family of families) {
     const kept = new Map<string, number>();
     for await (const revision of readRevisions(internals, family, "ACTIVE", signal)) {
-      const verdict = judge(revision, inUse, kept, keep);
-      const outcome = { arn: revision.arn, ...verdict, dryRun };
-      if (dryRun || verdict.action === "keep") {
+      const decision = decide(revision, inUse, kept, keep);
+      const outcome = { arn: revision.arn, ...decision, dryRun };
+      if (dryRun || decision.action === "keep") {
         yield outcome;
         continue;
       }
@@ -90,14 +90,14 @@ export async function* prune(
   }
 }
 
-type Verdict = Pick<PruneOutcome, "action" | "reason" | "userId">;
+type Decision = Pick<PruneOutcome, "action" | "reason" | "userId">;
 
-function judge(
+function decide(
   { arn, clone, reason = "" }: ReadRevision,
   inUse: ReadonlySet<string>,
   kept: Map<string, number>,
   keep: number,
-): Verdict {
+): Decision {
   if (clone === undefined) return { action: "keep", reason: `is no clone of this cloner: ${reason}` };
   const { userId } = clone.record;
   const newer = kept.get(userId) ?? 0;

@@ -13,7 +13,7 @@ export interface Place {
 /** The places in a base that are the user's. */
 export interface Target extends Place {
   /** `family:revision` of the base, for messages. */
-  readonly base: string;
+  readonly baseName: string;
 }
 
 /** The names by which the options pick the user's places. */
@@ -29,11 +29,11 @@ export interface TargetNames {
  *
  * @throws {@link UnfitBaseError} when there is none or several to choose from, or the named one is missing or no EFS volume.
  */
-export function toTarget(input: RegisterInput, base: string, names: TargetNames): Target {
+export function toTarget(input: RegisterInput, baseName: string, { container, volume }: TargetNames): Target {
   return {
-    base,
-    container: toContainerName(input, base, names.container),
-    volume: toVolumeName(input, base, names.volume),
+    baseName,
+    container: toContainerName(input, baseName, container),
+    volume: toVolumeName(input, baseName, volume),
   };
 }
 
@@ -96,7 +96,7 @@ const list = (names: readonly string[]): string => (names.length === 0 ? "none" 
  */
 export function withContainer(
   input: RegisterInput,
-  { base, container: name }: Target,
+  { baseName, container: name }: Target,
   change: (container: ContainerDefinition) => ContainerDefinition,
 ): RegisterInput {
   let isChanged = false;
@@ -105,7 +105,7 @@ export function withContainer(
     isChanged = true;
     return change(container);
   });
-  if (!isChanged) throw new UnfitBaseError(`Base ${base} has no container ${name} to change.`);
+  if (!isChanged) throw new UnfitBaseError(`Base ${baseName} has no container ${name} to change.`);
   return { ...input, containerDefinitions };
 }
 

@@ -17,7 +17,7 @@ describe("mayBeClone", () => {
 
 describe("toAccessPointAdvice", () => {
   it("names the base, the volume and what to set", () => {
-    expect(toAccessPointAdvice({ base: "app:7", volume: "home" })).toBe(
+    expect(toAccessPointAdvice({ baseName: "app:7", volume: "home" })).toBe(
       "Volume home of base app:7 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
         'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("home").',
     );

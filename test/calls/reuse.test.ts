@@ -162,7 +162,7 @@ describe("clone with `current`", () => {
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(error).toMatchObject({
       name: "InvalidInputError",
-      message: `The present clone ${current}, given for user "user_2", is another user's. Give the user's own, or none.`,
+      message: `The current clone ${current}, given for user "user_2", is another user's. Give the user's own, or none.`,
     });
     expect(active()).toStrictEqual([current]);
   });

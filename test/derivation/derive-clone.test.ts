@@ -117,7 +117,7 @@ describe("deriveClone", () => {
         ],
       },
       family: "app-user",
-      target: { base: "app:7", container: "web", volume: "home" },
+      target: { baseName: "app:7", container: "web", volume: "home" },
       warnings: [],
     });
   });
@@ -133,7 +133,7 @@ describe("deriveClone", () => {
 
   it("speaks of a base without an ARN by its family", () => {
     const { taskDefinitionArn, ...taskDefinition } = typicalBase;
-    expect(deriveClone({ taskDefinition }, plainUser, names).target.base).toBe("isol8-dev-openclaw");
+    expect(deriveClone({ taskDefinition }, plainUser, names).target.baseName).toBe("isol8-dev-openclaw");
   });
 
   it("refuses a base without a family", () => {

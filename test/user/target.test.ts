@@ -26,12 +26,12 @@ const several = deepFreeze({
 
 describe("toTarget", () => {
   it("takes the only container and the only EFS volume", () => {
-    expect(toTarget(one, base, {})).toStrictEqual({ base: "app:7", container: "web", volume: "home" });
+    expect(toTarget(one, base, {})).toStrictEqual({ baseName: "app:7", container: "web", volume: "home" });
   });
 
   it("takes the named ones of several", () => {
     expect(toTarget(several, base, { container: "proxy", volume: "shared" })).toStrictEqual({
-      base: "app:7",
+      baseName: "app:7",
       container: "proxy",
       volume: "shared",
     });

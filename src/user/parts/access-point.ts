@@ -46,7 +46,7 @@ export function withAccessPoint(input: RegisterInput, target: Target, accessPoin
     };
   });
   if (!isChanged)
-    throw new UnfitBaseError(`Base ${target.base} has no EFS volume ${target.volume} for the user's access point.`);
+    throw new UnfitBaseError(`Base ${target.baseName} has no EFS volume ${target.volume} for the user's access point.`);
   return { ...input, volumes };
 }
 
@@ -54,7 +54,7 @@ export function withAccessPoint(input: RegisterInput, target: Target, accessPoin
 function refuseRootDirectory({ rootDirectory }: EFSVolumeConfiguration, target: Target): void {
   if (rootDirectory === undefined || rootDirectory === "" || rootDirectory === "/") return;
   throw new UnfitBaseError(
-    `Volume ${target.volume} of base ${target.base} has the root directory ${rootDirectory}. Beside an access point it must be "/" or absent: ` +
+    `Volume ${target.volume} of base ${target.baseName} has the root directory ${rootDirectory}. Beside an access point it must be "/" or absent: ` +
       "put the directory into the access point.",
   );
 }

@@ -70,7 +70,7 @@ function refuseDisplacedSecret(container: ContainerDefinition, environment: Vari
   );
   if (displaced.length === 0) return;
   throw new InvalidInputError(
-    `The user's environment sets ${displaced.join(", ")}, which is a secret in container ${target.container} of base ${target.base}. ` +
+    `The user's environment sets ${displaced.join(", ")}, which is a secret in container ${target.container} of base ${target.baseName}. ` +
       "A plain value would displace it: pass it in the user's secrets, or choose another name.",
   );
 }

@@ -30,7 +30,7 @@ export function withImage(input: RegisterInput, target: Target, image: string): 
   const isFargate = input.requiresCompatibilities?.includes("FARGATE");
   if (isFargate && ecrImage.test(image) && !input.executionRoleArn) {
     throw new UnfitBaseError(
-      `Base ${target.base} has no executionRoleArn, with which Fargate would pull the user's image ${image} from ECR. Give the base one.`,
+      `Base ${target.baseName} has no executionRoleArn, with which Fargate would pull the user's image ${image} from ECR. Give the base one.`,
     );
   }
   return withContainer(input, target, (container) => ({ ...container, image }));

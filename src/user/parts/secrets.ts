@@ -69,7 +69,7 @@ export function withSecrets(
   refuseReservedNames("secrets", secrets, reserved);
   if (input.executionRoleArn === undefined || input.executionRoleArn === "") {
     throw new UnfitBaseError(
-      `Base ${target.base} has no executionRoleArn, with which ECS would fetch the user's secrets ${[...names].join(", ")}. Give the base one.`,
+      `Base ${target.baseName} has no executionRoleArn, with which ECS would fetch the user's secrets ${[...names].join(", ")}. Give the base one.`,
     );
   }
   return withContainer(input, target, (container) => ({

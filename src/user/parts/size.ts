@@ -72,7 +72,7 @@ function refuseTooLargeContainers(containers: readonly ContainerDefinition[], ta
   for (const { name, memory } of containers) {
     if (memory !== undefined && memory > size.memory) {
       throw new InvalidInputError(
-        `Container ${name} of base ${target.base} has a memory limit of ${memory} MiB, above the task's ${size.memory} MiB. Choose a larger size, ` +
+        `Container ${name} of base ${target.baseName} has a memory limit of ${memory} MiB, above the task's ${size.memory} MiB. Choose a larger size, ` +
           "or lower the container's limit in the base.",
       );
     }
@@ -80,7 +80,7 @@ function refuseTooLargeContainers(containers: readonly ContainerDefinition[], ta
   const cpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
   if (cpu > size.cpu) {
     throw new InvalidInputError(
-      `The containers of base ${target.base} ask for ${cpu} CPU units together, above the task's ${size.cpu}. Choose a larger size, or lower ` +
+      `The containers of base ${target.baseName} ask for ${cpu} CPU units together, above the task's ${size.cpu}. Choose a larger size, or lower ` +
         "the containers' own cpu in the base.",
     );
   }
@@ -97,7 +97,7 @@ export function toSizeWarnings(base: RegisterInput, target: Target, size: Size):
     const isRaised = size[member] > Number(base[member] ?? 0);
     if (!isRaised || limit === undefined || limit === 0 || limit >= size[member]) return [];
     return [
-      `Container ${target.container} of base ${target.base} has a ${member} of its own, ${limit}, which keeps it below the task's ${size[member]}. ` +
+      `Container ${target.container} of base ${target.baseName} has a ${member} of its own, ${limit}, which keeps it below the task's ${size[member]}. ` +
         `Remove the container's ${member} from the base so that the task's reaches the user.`,
     ];
   });
