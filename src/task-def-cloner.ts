@@ -40,7 +40,7 @@ export interface ClonerInternals {
 }
 
 /** Gives the fleet functions what they need of a cloner. @throws {@link InvalidInputError} when it is not a cloner. */
-export let internalsOf: (cloner: TaskDefCloner) => ClonerInternals;
+export let internalsOf: (cloner: TaskDefCloner, signal?: AbortSignal) => ClonerInternals;
 
 /**
  * Gives every user a clone of one base task definition.
@@ -56,10 +56,10 @@ export class TaskDefCloner {
   readonly #search: BaseSearch;
 
   static {
-    internalsOf = (cloner) => {
+    internalsOf = (cloner, signal) => {
       const isCloner = typeof cloner === "object" && cloner !== null && #ecs in cloner;
       if (!isCloner) throw new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner.");
-      return { ecs: cloner.#ecs, settings: cloner.#settings };
+      return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings };
     };
   }
 
@@ -88,7 +88,7 @@ export class TaskDefCloner {
    */
   async plan(user: UserSpec, options: CallOptions = {}): Promise<ClonePlan> {
     const { signal } = parseCallOptions(options);
-    return toPlan(await this.#draft(this.#toOrder(user), signal));
+    return toPlan(await this.#draft({ ...this.#ecs, signal }, this.#toOrder(user)));
   }
 
   /**
@@ -106,13 +106,13 @@ export class TaskDefCloner {
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
     const call = parseCloneOptions(options);
     const order = this.#toOrder(user);
-    const { current, signal } = call;
-    const { baseFamily } = this.#settings;
+    const { current, signal, deploy } = call;
+    const ecs = { ...this.#ecs, signal };
     const existing =
       current === undefined
         ? undefined
-        : await readCurrentClone(this.#ecs, current, baseFamily, order.user.userId, signal);
-    return await this.#provide(order, call, existing);
+        : await readCurrentClone(ecs, current, this.#settings.baseFamily, order.user.userId);
+    return await this.#provide(ecs, order, existing, deploy);
   }
 
   /**
@@ -126,8 +126,9 @@ export class TaskDefCloner {
     const call = parseRecloneOptions(options);
     const patch = parseUserPatch(changes);
     refuseImpossibleParts(patch, this.#settings);
-    const current = await requireCloneAt(this.#ecs, arn, this.#settings.baseFamily, call.signal);
-    return await this.#provide(this.#toOrder(toPatched(current.user, patch)), call, current);
+    const ecs = { ...this.#ecs, signal: call.signal };
+    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    return await this.#provide(ecs, this.#toOrder(toPatched(current.user, patch)), current, call.deploy);
   }
 
   /**
@@ -146,10 +147,10 @@ export class TaskDefCloner {
    * @throws all that `plan` throws.
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
-    const { signal } = parseCallOptions(options);
-    const existing = await requireCloneAt(this.#ecs, arn, this.#settings.baseFamily, signal);
+    const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
+    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
     const { family, revision, status, record, user } = existing;
-    const draft = await this.#draft(this.#toOrder(user), signal);
+    const draft = await this.#draft(ecs, this.#toOrder(user));
     const isUpToDate = isSameClone(record, draft);
     const { userId, base: baseArn } = record;
     const newestBaseArn = draft.base.arn;
@@ -163,15 +164,15 @@ export class TaskDefCloner {
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
    */
   async retire(arn: string, options: CallOptions = {}): Promise<void> {
-    const { signal } = parseCallOptions(options);
+    const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const { baseFamily } = this.#settings;
-    const reading = await readCloneAt(this.#ecs, arn, baseFamily, signal);
+    const reading = await readCloneAt(ecs, arn, baseFamily);
     if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
     // Gone or not, what is asked for is a mistake.
     if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, "it is of the base family.");
     if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
-    await deregister(this.#ecs, arn, signal);
-    this.#ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });
+    await deregister(ecs, arn);
+    ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });
   }
 
   /** Parses the user, and decides where the clone goes. */
@@ -183,27 +184,30 @@ export class TaskDefCloner {
     return { user, family };
   }
 
-  /** @param startedAt when the call began: what it waited for its turn is not waited again for a base. */
-  async #draft(order: Order, signal: AbortSignal | undefined, startedAt = performance.now()): Promise<Draft> {
-    const base = await findBase(this.#ecs, this.#search, startedAt, signal);
+  /** @param startedAt when the call began: the time that it spent queueing counts as waiting for a base. */
+  async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
+    const base = await findBase(ecs, this.#search, startedAt);
     const draft = toDraft(base, order, this.#settings, randomUUID());
     const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)];
     const { volume } = draft.target;
     if (!mayBeClone(base, this.#settings.isBase, volume)) return { ...draft, warnings };
     const advice = toAccessPointAdvice(draft.target);
-    this.#ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
+    ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
     return { ...draft, warnings: [...warnings, advice] };
   }
 
   /** Reuses the current clone or registers a new one when it is the family's turn, and runs the caller's step. */
-  async #provide(order: Order, call: CloneOptions, current: ExistingClone | undefined): Promise<Clone> {
-    const { signal } = call;
+  async #provide(
+    ecs: Ecs,
+    order: Order,
+    current: ExistingClone | undefined,
+    step: CloneOptions["deploy"],
+  ): Promise<Clone> {
     const startedAt = performance.now();
-    const clone = await inTurnForFamily(this.#ecs, order.family, signal, async () => {
-      const draft = await this.#draft(order, signal, startedAt);
-      const reused = current && (await reuseClone(this.#ecs, current, draft, signal));
-      return reused ?? (await registerClone(this.#ecs, draft, signal));
+    const clone = await inTurnForFamily(ecs, order.family, async () => {
+      const draft = await this.#draft(ecs, order, startedAt);
+      return (current && (await reuseClone(ecs, current, draft))) ?? (await registerClone(ecs, draft));
     });
-    return await deploy(this.#ecs, clone, call);
+    return await deploy(ecs, clone, step);
   }
 }

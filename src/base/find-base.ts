@@ -33,13 +33,8 @@ const pollMs = 1000;
  * @param startedAt when the call began to wait for a base, by `performance.now`.
  * @throws {@link UnfitBaseError} when there is none within the bounds, or its members are not all known and must be.
  */
-export async function findBase(
-  ecs: Ecs,
-  search: BaseSearch,
-  startedAt: number,
-  signal?: AbortSignal,
-): Promise<DescribedRevision> {
-  const base = await waitForBase(ecs, search, startedAt, signal);
+export async function findBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
+  const base = await waitForBase(ecs, search, startedAt);
   const { arn, unknownMembers, unchecked } = base;
   ecs.emit({ type: "base-described", arn });
   if (unchecked !== undefined) ecs.emit({ type: "unknown-members-unchecked", arn, reason: unchecked });
@@ -48,34 +43,25 @@ export async function findBase(
   return base;
 }
 
-async function waitForBase(
-  ecs: Ecs,
-  search: BaseSearch,
-  startedAt: number,
-  signal?: AbortSignal,
-): Promise<DescribedRevision> {
+async function waitForBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
   for (;;) {
-    const found = await lookForBase(ecs, search, signal);
+    const found = await lookForBase(ecs, search);
     if (!(found instanceof UnfitBaseError)) return found;
     const remainingMs = search.waitMs - (performance.now() - startedAt);
     if (remainingMs <= 0) throw found;
-    await sleep(Math.min(pollMs, remainingMs), signal);
+    await sleep(Math.min(pollMs, remainingMs), ecs.signal);
   }
 }
 
-async function lookForBase(
-  ecs: Ecs,
-  search: BaseSearch,
-  signal?: AbortSignal,
-): Promise<DescribedRevision | UnfitBaseError> {
+async function lookForBase(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {
   const { family } = search;
-  const latest = await describe(ecs, family, signal);
+  const latest = await describe(ecs, family);
   if (latest === undefined) return new UnfitBaseError(toEmptyMessage(family));
   const reason = whyNoBase(latest, search);
   if (reason === undefined) return latest;
   const judged = new Map([[latest.arn, reason]]);
   // One walk at a time: the second profits from what the first has learned.
-  return await inTurn(search.knownOthers, signal, () => walk(ecs, search, judged, signal));
+  return await inTurn(search.knownOthers, ecs.signal, () => walk(ecs, search, judged));
 }
 
 /** Looks at the family's ACTIVE revisions from the newest down to the first that is a base. */
@@ -83,7 +69,6 @@ async function walk(
   ecs: Ecs,
   search: BaseSearch,
   judged: ReadonlyMap<string, string>,
-  signal?: AbortSignal,
 ): Promise<DescribedRevision | UnfitBaseError> {
   const { family, maxRevisions } = search;
   const skipped: SkippedRevision[] = [];
@@ -94,13 +79,13 @@ async function walk(
   do {
     // A base that was deployed during the walk wins, so the listing is read again until it shows nothing newer.
     floor = newest;
-    for await (const arn of listNewestFirst(ecs, family, "ACTIVE", signal)) {
+    for await (const arn of listNewestFirst(ecs, family, "ACTIVE")) {
       const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
       if (revision <= floor) break;
       newest = Math.max(newest, revision);
       isPastBound = skipped.length >= maxRevisions;
       if (isPastBound) break;
-      const outcome = judged.get(arn) ?? (await judge(ecs, search, arn, signal));
+      const outcome = judged.get(arn) ?? (await judge(ecs, search, arn));
       if (typeof outcome !== "string") {
         base = outcome;
         break;
@@ -113,15 +98,10 @@ async function walk(
 }
 
 /** The described base, or why the revision is none. */
-async function judge(
-  ecs: Ecs,
-  search: BaseSearch,
-  arn: string,
-  signal?: AbortSignal,
-): Promise<DescribedRevision | string> {
+async function judge(ecs: Ecs, search: BaseSearch, arn: string): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;
-  const described = await describe(ecs, arn, signal);
+  const described = await describe(ecs, arn);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
 }

@@ -6,25 +6,27 @@ import type { CloneOptions } from "../options.ts";
 import type { Clone } from "../results.ts";
 import { orAborted } from "../waiting.ts";
 
-/** Runs the caller's step. If it fails, or the call was aborted meanwhile, what was registered for it is deregistered. */
-export async function deploy(ecs: Ecs, clone: Clone, { deploy, signal }: CloneOptions): Promise<Clone> {
+/** Runs the caller's step. If it fails, or the call is aborted meanwhile, what was registered for it is deregistered. */
+export async function deploy(ecs: Ecs, clone: Clone, step: CloneOptions["deploy"]): Promise<Clone> {
+  const { signal } = ecs;
   try {
     signal?.throwIfAborted();
-    if (deploy) await orAborted(Promise.resolve(deploy(clone, { signal })), signal);
+    if (step) await orAborted(Promise.resolve(step(clone, { signal })), signal);
     return clone;
   } catch (error) {
-    throw clone.reused ? error : await undo(ecs, clone, error, signal);
+    throw clone.reused ? error : await undo(ecs, clone, error);
   }
 }
 
 /** @returns what to throw */
-async function undo(ecs: Ecs, { arn, userId }: Clone, error: unknown, signal?: AbortSignal): Promise<unknown> {
+async function undo(ecs: Ecs, { arn, userId }: Clone, error: unknown): Promise<unknown> {
+  const { emit, signal } = ecs;
   try {
-    await deregister(ecs, arn);
-    ecs.emit({ type: "retired", arn, userId, reason: "undone" });
+    await deregister({ ...ecs, signal: undefined }, arn);
+    emit({ type: "retired", arn, userId, reason: "undone" });
     return error;
   } catch (undoError) {
-    ecs.emit({ type: "undo-failed", arn, userId, error: errorName(undoError) });
+    emit({ type: "undo-failed", arn, userId, error: errorName(undoError) });
     // A signal's reason is shared: other calls that it aborts throw the very same.
     const isShared = signal?.aborted && error === signal.reason && typeof error === "object" && error !== null;
     return withUndoError(isShared ? Object.create(error) : error, undoError);

@@ -32,29 +32,19 @@ export type ArnReading = CloneReading | { readonly kind: "gone" };
  *
  * @throws {@link InvalidInputError} when it is not such an ARN.
  */
-export async function readCloneAt(
-  ecs: Ecs,
-  arn: string,
-  baseFamily: string,
-  signal?: AbortSignal,
-): Promise<ArnReading> {
+export async function readCloneAt(ecs: Ecs, arn: string, baseFamily: string): Promise<ArnReading> {
   if (typeof arn !== "string" || parseTaskDefinitionArn(arn) === undefined) {
     throw new InvalidInputError(
       `${toShown(arn)} is not the ARN of a revision: arn:<partition>:ecs:<region>:<account>:task-definition/<family>:<revision>.`,
     );
   }
-  const described = await describe(ecs, arn, signal);
+  const described = await describe(ecs, arn);
   return described === undefined ? { kind: "gone" } : readClone(described, baseFamily);
 }
 
 /** Reads the clone at the ARN. @throws {@link NotACloneError} if there is none. */
-export async function requireCloneAt(
-  ecs: Ecs,
-  arn: string,
-  baseFamily: string,
-  signal?: AbortSignal,
-): Promise<ExistingClone> {
-  const reading = await readCloneAt(ecs, arn, baseFamily, signal);
+export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string): Promise<ExistingClone> {
+  const reading = await readCloneAt(ecs, arn, baseFamily);
   if (reading.kind === "clone") return reading.clone;
   throw new NotACloneError(
     arn,
@@ -68,9 +58,8 @@ export async function readCurrentClone(
   arn: string,
   baseFamily: string,
   userId: string,
-  signal?: AbortSignal,
 ): Promise<ExistingClone | undefined> {
-  const reading = await readCloneAt(ecs, arn, baseFamily, signal);
+  const reading = await readCloneAt(ecs, arn, baseFamily);
   if (reading.kind !== "clone") return undefined;
   if (reading.clone.record.userId === userId) return reading.clone;
   throw new InvalidInputError(

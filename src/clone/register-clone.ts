@@ -15,10 +15,10 @@ import { sleep } from "../waiting.ts";
 import type { Draft } from "./draft.ts";
 
 /** Registers the clone that a draft describes. @throws all that `register` throws */
-export async function registerClone(ecs: Ecs, draft: Draft, signal?: AbortSignal): Promise<Clone> {
+export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
   const { base, input, record, warnings } = draft;
   const { userId, family, token } = record;
-  const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() }, signal);
+  const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() });
   ecs.emit({ type: "registered", arn, userId });
   const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
   return { arn, family, revision, baseArn: base.arn, userId, reused: false, warnings };
@@ -45,21 +45,21 @@ const mostSends = 3;
  *
  * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
  */
-async function register(ecs: Ecs, registration: Registration, signal?: AbortSignal): Promise<string> {
+async function register(ecs: Ecs, registration: Registration): Promise<string> {
   for (let sends = 1; ; sends += 1) {
-    signal?.throwIfAborted();
+    ecs.signal?.throwIfAborted();
     try {
-      return await sendRegistration(ecs, registration, signal);
+      return await sendRegistration(ecs, registration);
     } catch (error) {
       if (!(error instanceof UnansweredError)) throw error;
-      const arn = await findOutcome(ecs, registration, error.cause);
+      const arn = await findOutcome({ ...ecs, signal: undefined }, registration, error.cause);
       if (arn !== undefined) return arn;
       if (sends >= mostSends) throw error.cause;
     }
   }
 }
 
-async function sendRegistration(ecs: Ecs, { input }: Registration, signal?: AbortSignal): Promise<string> {
+async function sendRegistration(ecs: Ecs, { input }: Registration): Promise<string> {
   const operation = "RegisterTaskDefinition";
   const command = new RegisterTaskDefinitionCommand(input);
   writeAsJson(command.middlewareStack);
@@ -67,7 +67,6 @@ async function sendRegistration(ecs: Ecs, { input }: Registration, signal?: Abor
   const output = await send(ecs, command, {
     operation,
     subject: `family ${input.family}`,
-    signal,
     letFinish: true,
     toOurs,
     toRejection: (error) => {
@@ -126,7 +125,7 @@ async function findOutcome(ecs: Ecs, registration: Registration, cause: unknown)
   try {
     for (const pauseMs of looks) {
       await sleep(pauseMs, undefined);
-      arn = await untilReachable(ecs, undefined, () => findByToken(ecs, registration));
+      arn = await untilReachable(ecs, () => findByToken(ecs, registration));
       if (arn !== undefined) break;
     }
   } catch (error) {

@@ -5,16 +5,11 @@ import { type Draft, isSameClone } from "./draft.ts";
 import type { ExistingClone } from "./read-clone.ts";
 
 /** The current clone, if it is ACTIVE and no different from the draft. */
-export async function reuseClone(
-  ecs: Ecs,
-  current: ExistingClone,
-  draft: Draft,
-  signal?: AbortSignal,
-): Promise<Clone | undefined> {
+export async function reuseClone(ecs: Ecs, current: ExistingClone, draft: Draft): Promise<Clone | undefined> {
   const { arn, family, revision, status, record } = current;
   if (!isSameClone(record, draft) || status !== "ACTIVE") return undefined;
   // While the call waited for its turn, the clone may have been deregistered.
-  const described = await describe(ecs, arn, signal);
+  const described = await describe(ecs, arn);
   if (described?.taskDefinition.status !== "ACTIVE") return undefined;
   const { userId, base: baseArn } = record;
   ecs.emit({ type: "reused", arn, userId });

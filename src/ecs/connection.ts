@@ -17,6 +17,8 @@ export interface Ecs {
   /** Milliseconds for which a request is sent again while ECS is busy. */
   readonly deadlineMs: number;
   readonly emit: (event: ClonerEvent) => void;
+  /** Aborts the call that asks. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a request is about, for messages and events. */
@@ -25,5 +27,4 @@ export interface EcsRequest {
   readonly operation: string;
   /** The family, revision or cluster that it concerns. */
   readonly subject: string;
-  readonly signal?: AbortSignal | undefined;
 }

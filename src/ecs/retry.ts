@@ -10,7 +10,7 @@ import { errorName, isConcurrentRevision, isRefusal, isThrottling, retryAfterMs 
  */
 export async function untilDeadline<Output>(
   ecs: Ecs,
-  { operation, subject, signal }: EcsRequest,
+  { operation, subject }: EcsRequest,
   run: () => Promise<Output>,
 ): Promise<Output> {
   const startedAt = performance.now();
@@ -25,7 +25,7 @@ export async function untilDeadline<Output>(
       if (remainingMs <= retryAfterMs(error)) throw new EcsBusyError(operation, subject, attempt, waitedMs, error);
       const delayMs = Math.min(toDelayMs(error, attempt), remainingMs);
       ecs.emit({ type: "retried", operation, subject, attempt, delayMs, error: errorName(error) });
-      await sleep(delayMs, signal);
+      await sleep(delayMs, ecs.signal);
     }
   }
 }
@@ -40,19 +40,15 @@ function toDelayMs(error: unknown, attempt: number): number {
 }
 
 /** Repeats what is harmless to repeat while ECS cannot be reached, until the deadline. A refusal is final. */
-export async function untilReachable<Output>(
-  ecs: Ecs,
-  signal: AbortSignal | undefined,
-  run: () => Promise<Output>,
-): Promise<Output> {
+export async function untilReachable<Output>(ecs: Ecs, run: () => Promise<Output>): Promise<Output> {
   const startedAt = performance.now();
   for (;;) {
     try {
       return await run();
     } catch (error) {
       const isFinal = isRefusal(error) || error instanceof EcsBusyError || error instanceof UnexpectedResponseError;
-      if (isFinal || signal?.aborted || performance.now() - startedAt >= ecs.deadlineMs) throw error;
-      await sleep(1000, signal);
+      if (isFinal || ecs.signal?.aborted || performance.now() - startedAt >= ecs.deadlineMs) throw error;
+      await sleep(1000, ecs.signal);
     }
   }
 }

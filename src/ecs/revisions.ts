@@ -23,15 +23,11 @@ export interface DescribedRevision extends JsonReading {
 }
 
 /** Describes a family's latest ACTIVE revision, or the named one. `undefined` if ECS knows none. */
-export async function describe(
-  ecs: Ecs,
-  subject: string,
-  signal?: AbortSignal,
-): Promise<DescribedRevision | undefined> {
+export async function describe(ecs: Ecs, subject: string): Promise<DescribedRevision | undefined> {
   const operation = "DescribeTaskDefinition";
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
   const toReading = readAsJson(command.middlewareStack);
-  const output = await send(ecs, command, { operation, subject, signal }).catch(toMissing);
+  const output = await send(ecs, command, { operation, subject }).catch(toMissing);
   if (output === "missing") return undefined;
   const { taskDefinition, tags = [] } = output ?? {};
   const arn = taskDefinition?.taskDefinitionArn;
@@ -59,19 +55,18 @@ export async function* listNewestFirst(
   ecs: Ecs,
   family: string,
   status: TaskDefinitionStatus,
-  signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const toCommand = (nextToken: string | undefined) =>
     new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
-  const request = { operation: "ListTaskDefinitions", subject: family, signal };
+  const request = { operation: "ListTaskDefinitions", subject: family };
   for await (const arns of listPages(ecs, request, toCommand, (page) => page.taskDefinitionArns)) yield* arns;
 }
 
 /** Deregisters a revision. One that is INACTIVE already stays so. */
-export async function deregister(ecs: Ecs, arn: string, signal?: AbortSignal): Promise<void> {
+export async function deregister(ecs: Ecs, arn: string): Promise<void> {
   const operation = "DeregisterTaskDefinition";
   const command = new DeregisterTaskDefinitionCommand({ taskDefinition: arn });
-  const output = await untilReachable(ecs, signal, () => send(ecs, command, { operation, subject: arn, signal }));
+  const output = await untilReachable(ecs, () => send(ecs, command, { operation, subject: arn }));
   const status = output?.taskDefinition?.status;
   if (status === undefined || status === "ACTIVE")
     throw new UnexpectedResponseError(operation, "a revision that is INACTIVE");

@@ -45,13 +45,13 @@ export interface SendOptions extends EcsRequest {
  * @throws {@link EcsBusyError} {@link RequestTimeoutError} {@link UnexpectedResponseError}, and the SDK's own errors.
  */
 export async function send<Output>(ecs: Ecs, command: EcsCommand<Output>, options: SendOptions): Promise<Output> {
-  const { operation, toOurs = toThrottling, toRejection = (error) => error, letFinish = false, signal } = options;
+  const { operation, toOurs = toThrottling, toRejection = (error) => error, letFinish = false } = options;
   onOurTerms(command.middlewareStack, operation, toOurs);
   // The casts: the client is known by its shape, and gives the command's own output. A mock may give anything, or nothing.
   const run = async (abortSignal: AbortSignal): Promise<Output> =>
     (await ecs.client.send(command as never, { abortSignal })) as Output;
   return await untilDeadline(ecs, options, () =>
-    inTime(ecs, operation, letFinish ? undefined : signal, run).catch((error: unknown) => {
+    inTime(ecs, operation, letFinish ? undefined : ecs.signal, run).catch((error: unknown) => {
       throw toRejection(error);
     }),
   );

@@ -32,21 +32,20 @@ export async function collectArnsInUse(
   if (typeof cluster !== "string" || cluster === "") {
     throw new InvalidInputError("Invalid input for the cluster: expected its name or ARN.");
   }
-  const ecs = { client, requestTimeoutMs: defaultRequestTimeoutMs, deadlineMs: defaultDeadlineMs, emit: () => {} };
+  const ecs = {
+    client,
+    requestTimeoutMs: defaultRequestTimeoutMs,
+    deadlineMs: defaultDeadlineMs,
+    emit: () => {},
+    signal,
+  };
   const arns = new Set<string>();
-  for await (const arn of taskDefinitionsOf({ ecs, cluster, signal })) if (arn !== undefined) arns.add(arn);
+  for await (const arn of taskDefinitionsOf(ecs, cluster)) if (arn !== undefined) arns.add(arn);
   return arns;
 }
 
-interface Asked {
-  readonly ecs: Ecs;
-  readonly cluster: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function* taskDefinitionsOf(asked: Asked): AsyncGenerator<string | undefined, void, undefined> {
-  const { ecs, cluster, signal } = asked;
-  const about = (operation: string) => ({ operation, subject: `cluster ${cluster}`, signal });
+async function* taskDefinitionsOf(ecs: Ecs, cluster: string): AsyncGenerator<string | undefined, void, undefined> {
+  const about = (operation: string) => ({ operation, subject: `cluster ${cluster}` });
   const toServices = (nextToken: string | undefined) =>
     new ListServicesCommand({ cluster, maxResults: servicesACall, nextToken });
   for await (const services of listPages(ecs, about("ListServices"), toServices, (page) => page.serviceArns)) {

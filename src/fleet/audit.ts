@@ -23,10 +23,10 @@ export async function* audit(
   options: CallOptions = {},
 ): AsyncGenerator<AuditedRevision, void, undefined> {
   const { signal } = parseCallOptions(options);
-  const { ecs, settings } = internalsOf(cloner);
+  const { ecs, settings } = internalsOf(cloner, signal);
   const { baseFamily, isBase } = settings;
-  for await (const arn of listNewestFirst(ecs, baseFamily, "ACTIVE", signal)) {
-    const described = await describe(ecs, arn, signal);
+  for await (const arn of listNewestFirst(ecs, baseFamily, "ACTIVE")) {
+    const described = await describe(ecs, arn);
     if (described?.taskDefinition.status !== "ACTIVE") continue;
     const reading = readRecord(described.taskDefinition);
     const { reason } = judgeContent(described, isBase);

@@ -37,9 +37,9 @@ export async function* listClones(
   options: ListClonesOptions = {},
 ): AsyncGenerator<ListedClone, void, undefined> {
   const { families, signal } = parseInput(schema, options, "the options of listClones");
-  const internals = internalsOf(cloner);
+  const internals = internalsOf(cloner, signal);
   for (const family of toFamilies(internals, families)) {
-    for await (const { clone } of readRevisions(internals, family, "ACTIVE", signal)) {
+    for await (const { clone } of readRevisions(internals, family, "ACTIVE")) {
       if (clone === undefined) continue;
       const { arn, revision, record } = clone;
       yield { arn, family, revision, userId: record.userId, baseArn: record.base };
@@ -82,13 +82,12 @@ export async function* readRevisions(
   { ecs, settings }: ClonerInternals,
   family: string,
   status: TaskDefinitionStatus,
-  signal?: AbortSignal,
 ): AsyncGenerator<ReadRevision, void, undefined> {
   const arns: string[] = [];
   // The whole listing first: what the caller deregisters in the loop would shift its pages.
-  for await (const arn of listNewestFirst(ecs, family, status, signal)) arns.push(arn);
+  for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
   for (const arn of arns) {
-    const described = await describe(ecs, arn, signal);
+    const described = await describe(ecs, arn);
     if (described === undefined) continue;
     const reading = readClone(described, settings.baseFamily);
     yield reading.kind === "clone" ? { arn, clone: reading.clone } : { arn, reason: reading.reason };

@@ -1,5 +1,6 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import type { Ecs } from "../ecs/connection.ts";
 import { deregister } from "../ecs/revisions.ts";
 import { send } from "../ecs/send.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -69,14 +70,14 @@ export async function* prune(
   options: PruneOptions,
 ): AsyncGenerator<PruneOutcome, void, undefined> {
   const { keep, dryRun, deleteInactive, perSecond, signal } = parseInput(schema, options, "the options of prune");
-  const internals = internalsOf(cloner);
+  const internals = internalsOf(cloner, signal);
   const families = toFamilies(internals, options.families);
   const inUse = await toArns(options.inUse);
   const pace = toPace(1000 / perSecond, signal);
 
   for (const family of families) {
     const kept = new Map<string, number>();
-    for await (const revision of readRevisions(internals, family, "ACTIVE", signal)) {
+    for await (const revision of readRevisions(internals, family, "ACTIVE")) {
       const decision = decide(revision, inUse, kept, keep);
       const outcome = { arn: revision.arn, ...decision, dryRun };
       if (dryRun || decision.action === "keep") {
@@ -84,9 +85,9 @@ export async function* prune(
         continue;
       }
       await pace();
-      yield await withError(outcome, signal, () => deregister(internals.ecs, revision.arn, signal));
+      yield await withError(outcome, internals.ecs, () => deregister(internals.ecs, revision.arn));
     }
-    if (deleteInactive) yield* deleteInactiveClones(internals, family, inUse, dryRun, signal);
+    if (deleteInactive) yield* deleteInactiveClones(internals, family, inUse, dryRun);
   }
 }
 
@@ -112,31 +113,26 @@ async function* deleteInactiveClones(
   family: string,
   inUse: ReadonlySet<string>,
   dryRun: boolean,
-  signal?: AbortSignal,
 ): AsyncGenerator<PruneOutcome, void, undefined> {
   let batch: PruneOutcome[] = [];
-  for await (const { arn, clone } of readRevisions(internals, family, "INACTIVE", signal)) {
+  for await (const { arn, clone } of readRevisions(internals, family, "INACTIVE")) {
     if (clone === undefined || inUse.has(arn)) continue;
     const outcome = { arn, action: "delete" as const, reason: "is INACTIVE", userId: clone.record.userId, dryRun };
     if (dryRun) yield outcome;
     else batch.push(outcome);
     if (batch.length === deletesACall) {
-      yield* await deleteBatch(internals, batch, signal);
+      yield* await deleteBatch(internals, batch);
       batch = [];
     }
   }
-  if (batch.length > 0) yield* await deleteBatch(internals, batch, signal);
+  if (batch.length > 0) yield* await deleteBatch(internals, batch);
 }
 
 /** A delete can fail in part, and says so in its answer. */
-async function deleteBatch(
-  { ecs }: ClonerInternals,
-  batch: readonly PruneOutcome[],
-  signal?: AbortSignal,
-): Promise<PruneOutcome[]> {
+async function deleteBatch({ ecs }: ClonerInternals, batch: readonly PruneOutcome[]): Promise<PruneOutcome[]> {
   const taskDefinitions = batch.map(({ arn }) => arn);
   const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
-  const request = { operation: "DeleteTaskDefinitions", subject: `${batch.length} INACTIVE clones`, signal };
+  const request = { operation: "DeleteTaskDefinitions", subject: `${batch.length} INACTIVE clones` };
   try {
     const { failures = [] } = await send(ecs, command, request);
     const reasons = new Map(failures.map(({ arn, reason, detail }) => [arn, `${reason}: ${detail ?? "no detail"}`]));
@@ -144,16 +140,12 @@ async function deleteBatch(
       reasons.has(outcome.arn) ? { ...outcome, error: reasons.get(outcome.arn) } : outcome,
     );
   } catch (error) {
-    signal?.throwIfAborted();
+    ecs.signal?.throwIfAborted();
     return batch.map((outcome) => ({ ...outcome, error }));
   }
 }
 
-async function withError(
-  outcome: PruneOutcome,
-  signal: AbortSignal | undefined,
-  act: () => Promise<void>,
-): Promise<PruneOutcome> {
+async function withError(outcome: PruneOutcome, { signal }: Ecs, act: () => Promise<void>): Promise<PruneOutcome> {
   try {
     await act();
     return outcome;

@@ -11,7 +11,7 @@ describe("inTurnForFamily", () => {
   async function order(first: [EcsClient, string], second: [EcsClient, string]): Promise<string[]> {
     const steps: string[] = [];
     const run = ([client, family]: [EcsClient, string], name: string): Promise<void> =>
-      inTurnForFamily(over(client), family, undefined, async () => {
+      inTurnForFamily(over(client), family, async () => {
         steps.push(`${name} begins`);
         await turns(3);
         steps.push(`${name} ends`);
@@ -58,12 +58,16 @@ describe("inTurnForFamily", () => {
     const shutDown = new Error("shutting down");
     const controller = new AbortController();
     let isReleased = false;
-    const first = inTurnForFamily(over(withoutConfig), "web-user", undefined, async () => {
+    const first = inTurnForFamily(over(withoutConfig), "web-user", async () => {
       while (!isReleased) await turns(1);
       return "first";
     });
-    const second = inTurnForFamily(over(withoutConfig), "web-user", controller.signal, async () => "second");
-    const third = inTurnForFamily(over(withoutConfig), "web-user", undefined, async () => "third");
+    const second = inTurnForFamily(
+      { ...over(withoutConfig), signal: controller.signal },
+      "web-user",
+      async () => "second",
+    );
+    const third = inTurnForFamily(over(withoutConfig), "web-user", async () => "third");
     await turns();
     controller.abort(shutDown);
     await expect(second).rejects.toBe(shutDown);

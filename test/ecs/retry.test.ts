@@ -152,7 +152,7 @@ describe("untilDeadline", () => {
 
   it("rejects with the signal's reason as soon as it aborts during a delay", async () => {
     const controller = new AbortController();
-    const busy = untilDeadline(newEcs(), { ...request, signal: controller.signal }, forever(throttled));
+    const busy = untilDeadline(newEcs({ signal: controller.signal }), request, forever(throttled));
     const rejection = expect(busy).rejects.toBe(shutDown);
     await turns();
     controller.abort(shutDown);
@@ -164,7 +164,7 @@ describe("untilDeadline", () => {
 describe("untilReachable", () => {
   it("runs again every second while ECS cannot be reached", async () => {
     const { run, calledAt } = failing(reset, reset);
-    expect(await inFakeTime(untilReachable(newEcs(), undefined, run))).toBe("done");
+    expect(await inFakeTime(untilReachable(newEcs(), run))).toBe("done");
     expect(calledAt).toStrictEqual([0, 1000, 2000]);
   });
 
@@ -174,25 +174,25 @@ describe("untilReachable", () => {
     ["an answer that makes no sense", new UnexpectedResponseError("ListTaskDefinitions", "a list of ARNs")],
   ])("takes %s as an answer", async (_, error) => {
     const { run, calledAt } = failing(error);
-    await expect(untilReachable(newEcs(), undefined, run)).rejects.toBe(error);
+    await expect(untilReachable(newEcs(), run)).rejects.toBe(error);
     expect(calledAt).toStrictEqual([0]);
   });
 
   it("rethrows the last error at the deadline", async () => {
     const { run, calledAt } = failing(reset, reset, reset, denied);
-    await expect(inFakeTime(untilReachable(newEcs({ deadlineMs: 2000 }), undefined, run))).rejects.toBe(reset);
+    await expect(inFakeTime(untilReachable(newEcs({ deadlineMs: 2000 }), run))).rejects.toBe(reset);
     expect(calledAt).toStrictEqual([0, 1000, 2000]);
   });
 
   it("rethrows the error if the signal is aborted", async () => {
     const { run, calledAt } = failing(reset);
-    await expect(untilReachable(newEcs(), AbortSignal.abort(shutDown), run)).rejects.toBe(reset);
+    await expect(untilReachable(newEcs({ signal: AbortSignal.abort(shutDown) }), run)).rejects.toBe(reset);
     expect(calledAt).toStrictEqual([0]);
   });
 
   it("rejects with the signal's reason as soon as it aborts between two runs", async () => {
     const controller = new AbortController();
-    const unreachable = untilReachable(newEcs(), controller.signal, forever(reset));
+    const unreachable = untilReachable(newEcs({ signal: controller.signal }), forever(reset));
     const rejection = expect(unreachable).rejects.toBe(shutDown);
     await turns();
     controller.abort(shutDown);

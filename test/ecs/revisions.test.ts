@@ -179,7 +179,7 @@ describe("listNewestFirst", () => {
   it("rejects with the reason of a signal that aborts between two pages", async () => {
     for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
     const controller = new AbortController();
-    const listed = listNewestFirst(over(ecs), "web", "ACTIVE", controller.signal);
+    const listed = listNewestFirst({ ...over(ecs), signal: controller.signal }, "web", "ACTIVE");
     for (let count = 1; count <= 100; count += 1) await listed.next();
     controller.abort(shutDown);
     await expect(listed.next()).rejects.toBe(shutDown);
@@ -234,7 +234,7 @@ describe("deregister", () => {
     const arn = ecs.register(smallBase);
     const controller = new AbortController();
     ecs.fail({ operation: "DeregisterTaskDefinition", hang: "before" });
-    const rejection = expect(deregister(over(ecs), arn, controller.signal)).rejects.toBe(shutDown);
+    const rejection = expect(deregister({ ...over(ecs), signal: controller.signal }, arn)).rejects.toBe(shutDown);
     await turns();
     controller.abort(shutDown);
     await rejection;

@@ -24,13 +24,14 @@ const reject = (error: unknown) => (): Promise<never> => Promise.reject(error);
 /** Sends a command through a client, with 100 ms for a request and 10 s for all. */
 function sendThrough(
   client: EcsClient | EcsClient["send"],
-  options: Partial<SendOptions> = {},
+  { signal, ...options }: Partial<SendOptions> & Pick<Ecs, "signal"> = {},
   ecs: Partial<Ecs> = {},
 ) {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: "web" });
   const connection = over(typeof client === "function" ? { send: client } : client, {
     requestTimeoutMs: 100,
     deadlineMs: 10_000,
+    signal,
     ...ecs,
   });
   return send(connection, command, { ...request, ...options });
