@@ -61,9 +61,8 @@ export function toNotes(user: UserSpec): OwnNotes {
 export const notesSchema = z
   .strictObject(Object.fromEntries(table.map(([name, { note }]) => [name, note.schema.optional()])))
   .transform((notes): OwnNotes => {
-    const isThere = ([name, noted]: [string, unknown]): boolean =>
-      noted !== undefined && parts[name]?.note.isNone(noted) === false;
-    return Object.fromEntries(Object.entries(notes).filter(isThere));
+    const there = table.filter(([name, { note }]) => notes[name] !== undefined && !note.isNone(notes[name]));
+    return Object.fromEntries(there.map(([name]) => [name, notes[name]]));
   });
 
 /** Reads the user back from a clone. `undefined` if the clone lacks something that its record calls the user's own. */

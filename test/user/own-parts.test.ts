@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { readBackUser, refuseImpossibleParts, toNotes } from "../../src/user/own-parts.ts";
+import { notesSchema, readBackUser, refuseImpossibleParts, toNotes, toPartWarnings } from "../../src/user/own-parts.ts";
 import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
 
 describe("refuseImpossibleParts", () => {
@@ -15,6 +15,12 @@ describe("refuseImpossibleParts", () => {
       new InvalidInputError(
         "The user's environment set GREETING, which the option `reserved` keeps for the platform. Choose other names.",
       ),
+    );
+  });
+
+  it("refuses reserved names of secrets, and says so", () => {
+    expect(() => refuseImpossibleParts(typicalUser, { reserved: ["OPENAI_API_KEY"] })).toThrow(
+      /^The user's secrets set OPENAI_API_KEY,/,
     );
   });
 
@@ -52,6 +58,28 @@ describe("toNotes", () => {
   it("notes nothing of a part that the user has nothing of", () => {
     expect(toNotes(plainUser)).toStrictEqual({ accessPointId: true });
     expect(toNotes({ ...plainUser, secrets: {}, environment: {}, tags: {} })).toStrictEqual({ accessPointId: true });
+  });
+});
+
+describe("notesSchema", () => {
+  it("takes the notes of every part, and drops those of nothing", () => {
+    expect(notesSchema.parse(toNotes(typicalUser))).toStrictEqual(toNotes(typicalUser));
+    const none = { accessPointId: true, secrets: [], environment: [], tags: [], size: false, image: false };
+    expect(notesSchema.parse(none)).toStrictEqual({ accessPointId: true });
+    expect(notesSchema.parse({ size: undefined })).toStrictEqual({});
+  });
+
+  it("calls a note of a part that it does not know unrecognized", () => {
+    const { error } = notesSchema.safeParse({ hostname: true });
+    expect(error?.issues.map(({ code }) => code)).toStrictEqual(["unrecognized_keys"]);
+  });
+});
+
+describe("toPartWarnings", () => {
+  it("passes on what a part warns of", () => {
+    const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
+    expect(toPartWarnings(base, typicalUser, target)).toHaveLength(1);
+    expect(toPartWarnings(base, plainUser, target)).toStrictEqual([]);
   });
 });
 
@@ -99,6 +127,13 @@ describe("readBackUser", () => {
   ])("reads nobody from a clone that lacks %s", (_, clone) => {
     expect(read(clone)).toBeUndefined();
   });
+
+  it.each([{ environment: ["CODEX_HOME"] }, { image: true }])(
+    "reads nobody from a clone without containers: %j",
+    (notes) => {
+      expect(read({ ...input, containerDefinitions: [] }, { accessPointId: true, ...notes })).toBeUndefined();
+    },
+  );
 
   it("reads the user's volume, and no other", () => {
     const other = { name: "other", efsVolumeConfiguration: { fileSystemId: "fs-1" } };

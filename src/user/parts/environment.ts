@@ -38,7 +38,7 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
   refuse: (value, { reserved }) => refuseReservedNames("environment", value, reserved),
   apply: (input, value, target) => withEnvironment(input, target, value),
   readBack: (clone, place, noted) =>
-    toValues(noted, containerOf(clone, place)?.environment, ({ name, value }) => [name, value]),
+    toValues(noted, new Map(containerOf(clone, place)?.environment?.map(({ name, value }) => [name, value]))),
 };
 
 /**
@@ -65,12 +65,10 @@ export function withEnvironment(
 }
 
 function refuseDisplacedSecret(container: ContainerDefinition, environment: Variables, target: Target): void {
-  const displaced = (container.secrets ?? []).flatMap(({ name }) =>
-    name !== undefined && Object.hasOwn(environment, name) ? [name] : [],
-  );
-  if (displaced.length === 0) return;
+  const displaced = container.secrets?.filter(({ name = "" }) => Object.hasOwn(environment, name));
+  if (!displaced?.length) return;
   throw new InvalidInputError(
-    `The user's environment sets ${displaced.join(", ")}, which is a secret in container ${target.container} of base ${target.baseName}. ` +
+    `The user's environment sets ${displaced.map(({ name }) => name).join(", ")}, which is a secret in container ${target.container} of base ${target.baseName}. ` +
       "A plain value would displace it: pass it in the user's secrets, or choose another name.",
   );
 }

@@ -48,7 +48,7 @@ export const secrets: UserPart<Variables, readonly string[], NameRules> = {
   refuse: (value, { reserved }) => refuseReservedNames("secrets", value, reserved),
   apply: (input, value, target) => withSecrets(input, target, value),
   readBack: (clone, place, noted) =>
-    toValues(noted, containerOf(clone, place)?.secrets, ({ name, valueFrom }) => [name, valueFrom]),
+    toValues(noted, new Map(containerOf(clone, place)?.secrets?.map(({ name, valueFrom }) => [name, valueFrom]))),
 };
 
 /**

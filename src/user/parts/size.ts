@@ -70,7 +70,7 @@ function refuseUnknownFargateSize({ cpu, memory }: Size, table: FargateMemory): 
 
 function refuseTooLargeContainers(containers: readonly ContainerDefinition[], target: Target, size: Size): void {
   for (const { name, memory } of containers) {
-    if (memory !== undefined && memory > size.memory) {
+    if (Number(memory) > size.memory) {
       throw new InvalidInputError(
         `Container ${name} of base ${target.baseName} has a memory limit of ${memory} MiB, above the task's ${size.memory} MiB. Choose a larger size, ` +
           "or lower the container's limit in the base.",

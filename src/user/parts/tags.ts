@@ -19,11 +19,10 @@ export const tags: UserPart<Variables, readonly string[]> = {
   apply: (input, value) => withTags(input, input.tags ?? [], value),
   // Unlike the rest, tags can be changed on a revision: a tag that is gone was taken off it.
   readBack(clone, _, keys) {
-    const live = (clone.tags ?? []).filter(({ key }) => key !== undefined && keys.includes(key));
+    const live = new Map(clone.tags?.map(({ key, value }) => [key, value]));
     return toValues(
-      keys.filter((name) => live.some(({ key }) => key === name)),
+      keys.filter((key) => live.has(key)),
       live,
-      ({ key, value }) => [key, value],
     );
   },
 };

@@ -77,13 +77,11 @@ export function withNamed<Entry extends Named>(
   return result;
 }
 
-/** The values of these names, the last one if a name is repeated, or `undefined` if one is missing. */
-export function toValues<Entry>(
+/** The values of these names, or `undefined` if one is missing. */
+export function toValues(
   names: readonly string[],
-  entries: readonly Entry[] = [],
-  toPair: (entry: Entry) => readonly [string | undefined, string | undefined],
+  values: ReadonlyMap<string | undefined, string | undefined>,
 ): Variables | undefined {
-  const values = new Map(entries.map(toPair));
   const pairs: [string, string][] = [];
   for (const name of names) {
     const value = values.get(name);
