@@ -1,30 +1,29 @@
 /**
- * Every error this library makes itself. Errors of the AWS SDK are not among them: they are thrown on as they came.
+ * Base class of all errors thrown by this library itself; AWS SDK errors are rethrown unchanged. Catch a subclass to handle a specific case.
  *
- * Catch a leaf where you would do something about it, this class where you only tell ours from others.
- * No error holds the value of an environment variable, in its message or in a field.
+ * No error contains the value of an environment variable, in its message or in a property.
  */
 export abstract class TaskDefClonerError extends Error {
   abstract override readonly name: string;
 }
 
-/** What the caller passed cannot be right, by itself or with this base. Nothing was sent that changes anything. Fix the call. */
+/** The input is invalid, by itself or for this base. No request that changes anything was sent. Fix the call. */
 export class InvalidInputError extends TaskDefClonerError {
   override readonly name = "InvalidInputError" as const;
 }
 
 /**
- * The base task definition is missing, is not one, or cannot carry this user. Nothing was registered.
- * The infrastructure code that registers the base, or the cloner's options, has to change.
+ * The base task definition is missing, is not a base, or cannot be cloned for this user. Nothing was registered.
+ * Fix the infrastructure code that registers the base, or the cloner's options.
  */
 export class UnfitBaseError extends TaskDefClonerError {
   override readonly name = "UnfitBaseError" as const;
 }
 
-/** The ARN names no clone that this cloner made, or none that can be read as one. Nothing was changed. */
+/** The ARN does not belong to a clone that this cloner made, or the clone's record cannot be read. Nothing was changed. */
 export class NotACloneError extends TaskDefClonerError {
   override readonly name = "NotACloneError" as const;
-  /** The ARN that was given. */
+  /** The ARN that you passed. */
   readonly arn: string;
 
   constructor(arn: string, reason: string) {
@@ -33,12 +32,12 @@ export class NotACloneError extends TaskDefClonerError {
   }
 }
 
-/** ECS went on answering "try again" (throttling, or its limit on concurrent registers of a family) until the deadline. Try later. */
+/** ECS kept answering "try again" (throttling, or its limit on concurrent registrations in a family) until the deadline. Try later. */
 export class EcsBusyError extends TaskDefClonerError {
   override readonly name = "EcsBusyError" as const;
-  /** The ECS operation, for instance `RegisterTaskDefinition`. */
+  /** The ECS operation, such as `RegisterTaskDefinition`. */
   readonly operation: string;
-  /** How often it was sent. */
+  /** How many times it was sent. */
   readonly attempts: number;
   /** Milliseconds from the first attempt to giving up. */
   readonly waitedMs: number;
@@ -55,10 +54,10 @@ export class EcsBusyError extends TaskDefClonerError {
   }
 }
 
-/** ECS did not answer within `requestTimeoutMs` to a call that changes nothing, or whose repetition changes nothing. Try again. */
+/** ECS did not answer within `requestTimeoutMs` to a call that changes nothing, or that is safe to repeat. Try again. */
 export class RequestTimeoutError extends TaskDefClonerError {
   override readonly name = "RequestTimeoutError" as const;
-  /** The ECS operation, for instance `DescribeTaskDefinition`. */
+  /** The ECS operation, such as `DescribeTaskDefinition`. */
   readonly operation: string;
 
   constructor(operation: string, timeoutMs: number) {
@@ -67,10 +66,10 @@ export class RequestTimeoutError extends TaskDefClonerError {
   }
 }
 
-/** ECS answered without an error, and without what every such answer holds. A proxy, or a mock that stubs too little, looks like this. */
+/** ECS returned a success response with required fields missing. A proxy or an incomplete mock can be the cause. */
 export class UnexpectedResponseError extends TaskDefClonerError {
   override readonly name = "UnexpectedResponseError" as const;
-  /** The ECS operation, for instance `DescribeTaskDefinition`. */
+  /** The ECS operation, such as `DescribeTaskDefinition`. */
   readonly operation: string;
 
   constructor(operation: string, missing: string) {
@@ -82,14 +81,14 @@ export class UnexpectedResponseError extends TaskDefClonerError {
 }
 
 /**
- * A register was sent, no answer came, and whether it took effect cannot be told. A revision too many may be ACTIVE: it carries this library's record, so
- * `prune` deregisters it once its user has newer ones. Calling again is safe, and makes another revision.
+ * ECS did not answer a registration, and it is unknown whether it took effect. A duplicate revision may be ACTIVE: it carries this library's
+ * record, so `prune` deregisters it once its user has newer clones. Calling again is safe, and registers another revision.
  */
 export class OutcomeUnknownError extends TaskDefClonerError {
   override readonly name = "OutcomeUnknownError" as const;
-  /** The family into which the clone was to be registered. */
+  /** The family in which the clone was to be registered. */
   readonly family: string;
-  /** The user whose clone it was to be. */
+  /** The user the clone was for. */
   readonly userId: string;
 
   constructor(family: string, userId: string, cause: unknown) {
@@ -103,7 +102,7 @@ export class OutcomeUnknownError extends TaskDefClonerError {
   }
 }
 
-/** Notes on an error that undoing what came before it failed too, as its member `undoError`. It stays the error that it is. */
+/** Adds the error of a failed rollback to the original error, as its property `undoError`. Returns the original error. */
 export function withUndoError(error: unknown, undoError: unknown): unknown {
   if (Object.isExtensible(error)) {
     Object.defineProperty(error, "undoError", { value: undoError, enumerable: true, configurable: true });

@@ -9,29 +9,29 @@ import { functionOf, parseInput } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
 import { sizeSchema } from "./user/parts/size.ts";
 
-/** Everything a cloner is made with. Only `client` and `baseFamily` have no default. */
+/** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
-  /** The AWS SDK's client, configured as you like. */
+  /** Your AWS SDK client, configured as you like. */
   readonly client: EcsClient;
-  /** Name of the base's family, without revision: the newest base in it is looked up at every call. */
+  /** Name of the base family, without a revision: every call looks up the newest base in it. */
   readonly baseFamily: string;
-  /** Tells bases from clones that carry no record, for a family that still holds some. @default every revision without a record is a base */
+  /** Decides whether a revision without a clone record is a base; needed only if the base family holds old clones. @default every one is */
   readonly isBase?: IsBase | undefined;
-  /** How many revisions of the base family are looked at to find a base, at most. @default 100 */
+  /** Maximum number of revisions of the base family to check for a base. @default 100 */
   readonly maxBaseRevisions?: number | undefined;
-  /** Milliseconds to wait for a base while the family has none. @default 0 */
+  /** How long (ms) to wait for a base while the family has none. @default 0 */
   readonly waitForBaseMs?: number | undefined;
-  /** What to do with members of the base that the installed SDK does not know: carry them into the clone, or refuse the base. @default "carry" */
+  /** What to do with fields of the base that the installed SDK does not know: copy them into the clone, or refuse the base. @default "carry" */
   readonly unknownMembers?: "carry" | "refuse" | undefined;
-  /** Milliseconds that one request to ECS may take. @default 10000 */
+  /** How long (ms) a single request to ECS may take. @default 10000 */
   readonly requestTimeoutMs?: number | undefined;
-  /** Milliseconds for which a request that ECS is too busy for is sent again. Waiting for others' turns in the family is not in it. @default 120000 */
+  /** How long (ms) to keep retrying throttled requests, not counting time spent queueing in this process. @default 120000 */
   readonly deadlineMs?: number | undefined;
-  /** Is told what the cloner does, while it does it. What it throws is dropped. */
+  /** Called for every event. Exceptions it throws are ignored. */
   readonly onEvent?: ((event: ClonerEvent) => unknown) | undefined;
 }
 
-/** The options with their defaults in place. */
+/** The options with their defaults filled in. */
 export interface ClonerSettings extends TaskDefClonerOptions {
   readonly maxBaseRevisions: number;
   readonly waitForBaseMs: number;
@@ -40,13 +40,13 @@ export interface ClonerSettings extends TaskDefClonerOptions {
   readonly deadlineMs: number;
 }
 
-/** Milliseconds that one request may take, unless the options say otherwise. */
+/** How long (ms) a single request may take by default. */
 export const defaultRequestTimeoutMs = 10_000;
 
-/** Milliseconds for which ECS is asked again while it is too busy, unless the options say otherwise. */
+/** How long (ms) throttled requests are retried by default. */
 export const defaultDeadlineMs = 120_000;
 
-// A timer takes no longer delay than this.
+// The longest delay that a timer accepts.
 const milliseconds = z
   .int()
   .nonnegative()
@@ -84,9 +84,9 @@ const schema = z.strictObject({
 }) satisfies z.ZodType<ClonerSettings, TaskDefClonerOptions>;
 
 /**
- * Checks the options of a cloner.
+ * Validates the options of a cloner.
  *
- * @throws {@link InvalidInputError} naming each option that is wrong or unknown.
+ * @throws {@link InvalidInputError} naming each option that is invalid or unknown.
  */
 export function parseOptions(options: unknown): ClonerSettings {
   const settings = parseInput(schema, options, "the options of TaskDefCloner");
@@ -96,7 +96,7 @@ export function parseOptions(options: unknown): ClonerSettings {
       `The option \`baseFamily\` takes the bare name of a family, found ${JSON.stringify(baseFamily)}. ${whyBare(baseFamily)}`,
     );
   }
-  // What a function gives is checked once there is a user id to call it with.
+  // The result of a function is checked once there is a user id to call it with.
   if (typeof cloneFamily !== "function") toCloneFamily(baseFamily, "", cloneFamily);
   return settings;
 }
@@ -107,16 +107,16 @@ function whyBare(baseFamily: string): string {
     : "A family has 1 to 255 letters, digits, `_` and `-`.";
 }
 
-/** What `clone`, `reclone` and `resize` may be told beside their subject. */
+/** Options for {@link TaskDefCloner.clone}. */
 export interface CloneOptions {
-  /** ARN of the user's present clone. It is returned, with `reused: true`, when a new one would be no different. */
+  /** ARN of the user's current clone. If a new one would be identical, this one is returned, with `reused: true`. */
   readonly current?: string | undefined;
   /**
-   * Your step with the clone: create the service, update it. If it throws, or the call is aborted while it runs, what this call
-   * registered is deregistered. Hand its signal on to your own requests.
+   * Your deployment step: create or update the service. If it throws, or the call is aborted while it runs, the revision that this call
+   * registered is deregistered. Pass its signal on to your own requests.
    */
   readonly deploy?: ((clone: Clone, options: { readonly signal: AbortSignal | undefined }) => unknown) | undefined;
-  /** Aborts the call. What it has registered by then is deregistered. */
+  /** Aborts the call. Anything it has registered by then is deregistered. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -128,14 +128,14 @@ const cloneOptionsSchema = z.strictObject({
   signal,
 }) satisfies z.ZodType<CloneOptions>;
 
-/** What `reclone` and `resize` may be told; the present clone is their subject. */
+/** Options for {@link TaskDefCloner.reclone} and {@link TaskDefCloner.resize}, which take the current clone as an argument. */
 export type RecloneOptions = Omit<CloneOptions, "current">;
 
 const recloneOptionsSchema = cloneOptionsSchema.omit({ current: true }) satisfies z.ZodType<RecloneOptions>;
 
 const callOptionsSchema = z.strictObject({ signal }) satisfies z.ZodType<CallOptions>;
 
-/** What the calls that register nothing may be told. */
+/** Options for calls that register nothing. */
 export interface CallOptions {
   /** Aborts the call. */
   readonly signal?: AbortSignal | undefined;

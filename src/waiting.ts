@@ -1,4 +1,4 @@
-/** Waits. Rejects with the signal's reason as soon as it aborts. */
+/** Waits this many milliseconds. Rejects with the signal's reason as soon as it aborts. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const elapsed = new Promise<void>((resolve) => {
@@ -7,7 +7,7 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   return orAborted(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
-/** The promise's outcome, or a rejection with the signal's reason, whichever comes first. */
+/** Settles like the promise, or rejects with the signal's reason, whichever comes first. */
 export function orAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
@@ -21,8 +21,8 @@ export function orAborted<Value>(promise: Promise<Value>, signal?: AbortSignal):
 const tails = new Map<unknown, Promise<void>>();
 
 /**
- * Runs the task once every task that came before it under the same key is over: one at a time in this process. A call that is aborted while it
- * waits leaves the queue at once.
+ * Runs the task once all earlier tasks with the same key are over: one at a time in this process. A call that is aborted while it waits
+ * leaves the queue at once.
  */
 export function inTurn<Value>(
   key: unknown,
@@ -31,7 +31,7 @@ export function inTurn<Value>(
 ): Promise<Value> {
   const previous = tails.get(key) ?? Promise.resolve();
   const run = orAborted(previous, signal).then(task);
-  // Whoever leaves early does not end the turn of those before.
+  // An aborted call must not let the next one overtake a task that is still running.
   const tail: Promise<void> = Promise.allSettled([previous, run]).then(() => {
     if (tails.get(key) === tail) tails.delete(key);
   });

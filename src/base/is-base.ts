@@ -1,18 +1,18 @@
 import type { Tag, TaskDefinition } from "@aws-sdk/client-ecs";
 
-/** A revision of the base family that may be a base, or a clone from before clones carried a record. */
+/** A revision of the base family: either a base, or a clone from before clones carried a record. */
 export interface BaseCandidate {
   readonly taskDefinition: TaskDefinition;
   readonly tags: readonly Tag[];
 }
 
-/** Tells whether a revision of the base family is a base. */
+/** Decides whether a revision of the base family is a base. */
 export type IsBase = (candidate: BaseCandidate) => boolean;
 
 /**
- * A base has no access point on the user's volume: right wherever infrastructure code leaves the access point to the cloner.
+ * A base has no access point on the user's volume. Right if your infrastructure code leaves the access point to the cloner.
  *
- * @param volume name of the user's volume; without it, no EFS volume may have one.
+ * @param volume name of the user's volume; if omitted, no EFS volume may have an access point.
  */
 export function hasNoAccessPoint(volume?: string): IsBase {
   return ({ taskDefinition }) =>
@@ -26,7 +26,7 @@ export function hasNoAccessPoint(volume?: string): IsBase {
 /**
  * A base was registered by one of these principals, typically the role that your infrastructure code deploys with.
  *
- * @param principals names of roles or users, or their ARNs. A role's ARN matches its sessions too.
+ * @param principals names or ARNs of roles or users. A role's ARN matches its sessions too.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html#ECS-Type-TaskDefinition-registeredBy
  */
 export function isRegisteredBy(...principals: readonly string[]): IsBase {
@@ -42,12 +42,12 @@ export function isNotRegisteredBy(...principals: readonly string[]): IsBase {
   return (candidate) => !isRegisteredByOne(candidate);
 }
 
-/** A base has this tag, with this value where one is given. */
+/** A base has this tag, with this value if you pass one. */
 export function hasTag(key: string, value?: string): IsBase {
   return ({ tags }) => tags.some((tag) => tag.key === key && (value === undefined || tag.value === value));
 }
 
-/** A base does not have this tag, or not with this value where one is given. */
+/** A base lacks this tag or, if you pass a value, does not have it with this value. */
 export function lacksTag(key: string, value?: string): IsBase {
   const isTagged = hasTag(key, value);
   return (candidate) => !isTagged(candidate);
@@ -61,7 +61,7 @@ interface Principal {
 
 /**
  * `arn:aws:iam::111122223333:role/path/Name`, `…:user/path/Name`, `…:root`, and for a session
- * `arn:aws:sts::111122223333:assumed-role/Name/session`, in every partition. A session's ARN has no path.
+ * `arn:aws:sts::111122223333:assumed-role/Name/session`, in any partition. A session's ARN has no path.
  */
 function parsePrincipal(arn: string): Principal | undefined {
   const match = /^arn:([^:]+):(?:iam|sts)::(\d{12}):(.+)$/.exec(arn);

@@ -2,19 +2,19 @@ import { InvalidInputError } from "../errors.ts";
 import { toShown } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 
-/** The family that clones go to: its name, or a function of the user's id, so that a large fleet can be spread over several. */
+/** The family of the clones: its name, or a function of the user's id, so that a large fleet can be spread over several families. */
 export type CloneFamily = string | ((userId: string) => string);
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
 const familyPattern = /^[0-9A-Za-z_-]{1,255}$/;
 
-/** Tells whether ECS takes this as a family: 1 to 255 letters, digits, underscores and hyphens. */
+/** Whether ECS accepts this as a family name: 1 to 255 letters, digits, underscores and hyphens. */
 export const isFamilyName = (name: unknown): name is string => typeof name === "string" && familyPattern.test(name);
 
 /**
- * The family that a user's clones go to: `<base>-user` unless the option says otherwise.
+ * The family of a user's clones: `<base>-user` unless the option says otherwise.
  *
- * @throws {@link InvalidInputError} when it is no family name, or is the base's own: the newest revision of that is the next user's base.
+ * @throws {@link InvalidInputError} if it is not a valid family name, or is the base family, whose newest revision is the next user's base.
  */
 export function toCloneFamily(
   baseFamily: string,
@@ -35,7 +35,7 @@ export function toCloneFamily(
   return family;
 }
 
-/** Moves the input into another family. */
+/** Moves the input to another family. */
 export function withFamily(input: RegisterInput, family: string): RegisterInput {
   return { ...input, family };
 }

@@ -8,9 +8,9 @@ import type { UserSpec } from "../user/user.ts";
 import type { CloneRules } from "./clone-rules.ts";
 
 /**
- * The input as the caller's own last step leaves it.
+ * Applies the caller's own final change to the input.
  *
- * @throws {@link InvalidInputError} when that is not an input, or the step changed what is not its to change.
+ * @throws {@link InvalidInputError} if the result is not a register input, or something was changed that must not be.
  */
 export function withCustomization(
   input: RegisterInput,
@@ -35,7 +35,7 @@ export function withCustomization(
       `The option \`customize\` may not set the label ${provenanceLabel}: it says what is a clone.`,
     );
   }
-  // The next resize reads the user's own parts back from the clone, so they have to be there as they were given.
+  // The next resize reads the user-specific parts back from the clone, so they must be there exactly as given.
   const toOwnText = (content: RegisterInput): string => toCanonicalText(readBackUser(content, user.userId, place, own));
   if (toOwnText(customized) !== toOwnText(input)) {
     throw new InvalidInputError(

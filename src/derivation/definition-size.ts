@@ -6,10 +6,10 @@ import type { Target } from "../user/target.ts";
 const largestBytes = 65_536;
 
 /**
- * Refuses a clone that is over ECS's limit. How ECS counts is not documented: this counts the bytes of the content's JSON, without the record, and
- * leaves what is near the limit to ECS.
+ * Refuses a clone that exceeds ECS's limit. ECS does not document how it counts: this counts the bytes of the content's JSON, without the
+ * record, and leaves borderline cases to ECS.
  *
- * @param canonicalText the input's canonical text, which is about as long as its JSON: most inputs need no second look.
+ * @param canonicalText the input's canonical text, which is about as long as its JSON, so most inputs need no second check.
  * @throws {@link UnfitBaseError}
  */
 export function refuseTooLarge(input: RegisterInput, canonicalText: string, target: Target): void {

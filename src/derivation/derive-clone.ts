@@ -12,9 +12,9 @@ import { toBaseInput } from "./register-input.ts";
 
 /** The result of {@link deriveClone}. */
 export interface DerivedClone {
-  /** What to register; it carries no record of its origin yet. */
+  /** What to register; it does not carry a record yet. */
   readonly input: RegisterInput;
-  /** The family that it goes to. */
+  /** The family to register it in. */
   readonly family: string;
   readonly target: Target;
   /** Non-fatal problems worth logging. */
@@ -22,11 +22,11 @@ export interface DerivedClone {
 }
 
 /**
- * The whole derivation: base and user in, the input for `RegisterTaskDefinition` out. Pure: nothing is mutated, and what does not change is
- * shared with the base.
+ * The whole derivation: takes a base and a user, returns the input for `RegisterTaskDefinition`. Pure: it mutates nothing, and shares with
+ * the base what does not change.
  *
- * @throws {@link InvalidInputError} when the user or the rules are wrong.
- * @throws {@link UnfitBaseError} when the base cannot carry this user.
+ * @throws {@link InvalidInputError} if the user or the rules are invalid.
+ * @throws {@link UnfitBaseError} if the base cannot be cloned for this user.
  */
 export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}): DerivedClone {
   const { family: baseFamily } = base.taskDefinition;
@@ -37,15 +37,15 @@ export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}):
   return { input, family, target, warnings };
 }
 
-/** What a base and a user give, with what a draft needs to know of it. */
+/** The result of {@link derive}: a derived clone, and what a draft needs to know about it. */
 export interface Derivation extends Omit<DerivedClone, "family"> {
-  /** The base itself, as an input. */
+  /** The base itself, as a register input. */
   readonly original: RegisterInput;
-  /** Which parts are the user's own. */
+  /** Which parts are user-specific. */
   readonly own: OwnNotes;
 }
 
-/** The derivation for a user and a family that were found right already. @throws InvalidInputError, UnfitBaseError */
+/** The derivation for a user and a family that were already validated. @throws InvalidInputError, UnfitBaseError */
 export function derive(base: Base, user: UserSpec, family: string, rules: CloneRules): Derivation {
   const original = toBaseInput(base);
   const { taskDefinitionArn, family: baseFamily } = base.taskDefinition;

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Base, RegisterInput } from "../task-definition.ts";
 
-/** What `DescribeTaskDefinition` returns and `RegisterTaskDefinition` does not take. A new one fails to compile until it stands here. */
+/** Fields that `DescribeTaskDefinition` returns and `RegisterTaskDefinition` does not accept. A new one fails to compile until listed here. */
 type DescribeOnly = Exclude<keyof TaskDefinition, keyof RegisterInput>;
 
 const describeOnly: Readonly<Record<DescribeOnly, true>> = {
@@ -17,8 +17,8 @@ const describeOnly: Readonly<Record<DescribeOnly, true>> = {
 };
 
 /**
- * The described task definition as an input that registers the same again: everything but the members that only a describe has. Nothing is
- * pruned, re-ordered or defaulted, and members are shared with the original.
+ * Turns a described task definition into the input that registers the same again: everything except the read-only fields. Nothing is removed,
+ * reordered or filled in with defaults, and the values are shared with the original.
  */
 export function toRegisterInput(taskDefinition: TaskDefinition): RegisterInput {
   const copy: Record<string, unknown> = {};
@@ -29,7 +29,7 @@ export function toRegisterInput(taskDefinition: TaskDefinition): RegisterInput {
   return { ...copy, family, containerDefinitions };
 }
 
-/** A base as the input that would register it again, with all of its tags. */
+/** A base as the input that would register it again, with all its tags. */
 export function toBaseInput({ taskDefinition, tags = [] }: Base): RegisterInput {
   const input = toRegisterInput(taskDefinition);
   return tags.length === 0 ? input : { ...input, tags: [...tags] };

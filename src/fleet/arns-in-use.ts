@@ -10,18 +10,18 @@ import { type EcsCommand, send } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
 
-/** `DescribeServices` takes ten at a call, `DescribeTasks` a hundred. */
+/** `DescribeServices` accepts 10 services per call, `DescribeTasks` 100 tasks. */
 const servicesACall = 10;
 const tasksACall = 100;
 
 /**
- * Collects the ARNs of the task definitions that a cluster uses: those of its services, their deployments and task sets, and of its tasks,
- * also the ones that are stopping. For `prune`; collect from every cluster that runs clones.
+ * Collects the ARNs of all task definitions in use in a cluster: those of its services, their deployments and task sets, and those of its
+ * tasks, including tasks that are stopping. Meant for `prune`; collect from every cluster that runs clones.
  *
  * @param cluster name or ARN of the cluster.
- * @throws {@link InvalidInputError} when the cluster is not named.
- * @throws {@link UnexpectedResponseError} when ECS lacks to tell of something that it listed: the collection would have a hole.
- * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer.
+ * @throws {@link InvalidInputError} if no cluster is named.
+ * @throws {@link UnexpectedResponseError} if ECS doesn't describe something it listed, since the result would be incomplete.
+ * @throws {@link EcsBusyError} {@link RequestTimeoutError} if ECS does not answer.
  */
 export async function collectArnsInUse(
   client: EcsClient,
@@ -74,7 +74,7 @@ interface Answer {
   readonly failures?: readonly { readonly reason?: string | undefined }[] | undefined;
 }
 
-/** Sends a command that may fail in part. What vanished since it was listed is missing for that reason; every other failure leaves a hole. */
+/** Sends a command that can fail in part. A `MISSING` item has vanished since it was listed; any other failure makes the result incomplete. */
 async function sendWhole<Output extends Answer>(
   ecs: Ecs,
   command: EcsCommand<Output>,

@@ -4,20 +4,20 @@ import { type CallOptions, parseCallOptions } from "../options.ts";
 import { readRecord } from "../record/record.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 
-/** What a revision of the base family is. */
+/** A revision of the base family, classified. */
 export interface AuditedRevision {
   readonly arn: string;
   /**
-   * `base`: would be cloned, were it the newest. `clone`: carries a clone's record, or `isBase` says that it is no base. `unknown`: no `isBase`
-   * was set and an EFS volume has an access point already, or the record cannot be read.
+   * `base`: would be cloned if it were the newest. `clone`: carries a clone's record, or `isBase` rejects it. `unknown`: `isBase` is not set
+   * and an EFS volume already has an access point, or the record cannot be read.
    */
   readonly kind: "base" | "clone" | "unknown";
   readonly reason: string;
-  /** Whose clone it is, where its record says so. */
+  /** The user whose clone it is, if its record says so. */
   readonly userId?: string;
 }
 
-/** Tells what each ACTIVE revision of the base family is, newest first. Changes nothing; costs one describe a revision. */
+/** Classifies the base family's ACTIVE revisions, newest first. Read-only; one `DescribeTaskDefinition` call per revision. */
 export async function* audit(
   cloner: TaskDefCloner,
   options: CallOptions = {},

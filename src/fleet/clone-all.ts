@@ -9,59 +9,59 @@ import type { UserPatch, UserSpec } from "../user/user.ts";
 import { isIterable } from "./iterable.ts";
 import { type Settled, type SettledInput, settleEach } from "./settle-each.ts";
 
-/** How far a fleet operation is. */
+/** Progress of a bulk operation. */
 export interface Progress {
-  /** Clones that stand, the reused ones among them. */
+  /** Successful clones so far, including reused ones. */
   readonly done: number;
   readonly failed: number;
   readonly reused: number;
-  /** Inputs without an outcome yet; absent where the input's length is not known. */
+  /** Inputs without an outcome yet; absent if the number of inputs is unknown. */
   readonly remaining?: number;
-  /** Milliseconds that the remaining ones will take at the pace so far; absent where the input's length is not known. */
+  /** Milliseconds that the remaining inputs will take at the pace so far; absent if the number of inputs is unknown. */
   readonly estimatedMs?: number;
 }
 
-/** How one clone of a fleet ended. */
+/** The outcome of one clone in a bulk operation. */
 export type FleetOutcome = Settled<Clone> & {
-  /** The input's place, from 0. */
+  /** Position of the input, starting at 0. */
   readonly index: number;
   readonly progress: Progress;
 };
 
-/** How the clone of one user ended. */
+/** The outcome for one user. */
 export type CloneOutcome = FleetOutcome & {
-  /** The user's id; absent where the input had none. */
+  /** The user's id; absent if the input had none. */
   readonly userId: string | undefined;
 };
 
-/** How the clone that replaces another ended. */
+/** The outcome of replacing one clone. */
 export type RecloneOutcome = FleetOutcome & {
-  /** The ARN that was given. */
+  /** The ARN that you passed. */
   readonly arn: string;
 };
 
-/** What both fleet calls may be told. */
+/** Options shared by {@link cloneAll} and {@link recloneAll}. */
 interface FleetOptions {
-  /** How many users are worked on at a time. Registers take turns anyway; the callers' steps do not. @default 10 */
+  /** How many users to process at a time. Registrations take turns anyway; `deploy` callbacks run concurrently. @default 10 */
   readonly concurrency?: number | undefined;
-  /** Your step with each clone, as in `clone`. */
+  /** Your deployment step for each clone, as in `clone`. */
   readonly deploy?: CloneOptions["deploy"];
-  /** Aborts the whole: what is under way is undone, its outcomes are still given, and then the signal's reason is thrown. */
+  /** Aborts the whole operation: work in progress is undone, its outcomes are still yielded, then the signal's reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What `cloneAll` may be told. */
+/** Options for {@link cloneAll}. */
 export interface CloneAllOptions extends FleetOptions {
   /**
-   * Gives the ARN of the user's present clone, where there is one. With it, running again after a crash reuses whoever is done.
+   * Returns the ARN of the user's current clone, if there is one. With it, a rerun after a crash reuses the clones that are already done.
    * @default no user has a clone
    */
   readonly current?: ((user: UserSpec) => string | undefined | Promise<string | undefined>) | undefined;
 }
 
-/** What `recloneAll` may be told. */
+/** Options for {@link recloneAll}. */
 export interface RecloneAllOptions extends FleetOptions {
-  /** The changes to each user's own part, as in `reclone`. @default none */
+  /** Changes to the user-specific parts of every clone, as in `reclone`. @default none */
   readonly changes?: UserPatch | undefined;
 }
 
@@ -79,12 +79,12 @@ const cloneAllSchema = z.strictObject({
 const recloneAllSchema = z.strictObject({ ...fleetShape, changes: z.unknown().optional() });
 
 /**
- * Clones the newest base for each user. One outcome a user, as they come: one user's failure stops nobody else. Memory stays flat
- * however many users there are. Leaving the loop undoes what is under way; a clone that was done by then, and whose outcome you did not fetch,
- * stays, and `listClones` finds it.
+ * Clones the newest base for each user. Yields one outcome per user as each completes; a failure doesn't stop the others. Memory use stays
+ * flat however many users there are. Leaving the loop undoes work in progress; clones that were done by then, but whose outcomes you did not
+ * fetch, remain, and `listClones` finds them.
  *
- * @param users are taken one by one, when there is room.
- * @throws {@link InvalidInputError} when the options are wrong; what is wrong with a user is in that user's outcome.
+ * @param users taken one at a time, as capacity frees up.
+ * @throws {@link InvalidInputError} if the options are invalid; an invalid user is reported in that user's outcome.
  */
 export async function* cloneAll(
   cloner: TaskDefCloner,
@@ -105,12 +105,12 @@ export async function* cloneAll(
 }
 
 /**
- * Clones the newest base again for each clone, with what is its user's own: after a deploy of the base, or to change something for
- * everybody. One outcome an ARN, as they come: one failure stops nobody else. Running it again after a crash reuses whoever is done,
- * given the ARNs as you have stored them from the outcomes.
+ * Clones the newest base again for each clone, keeping its user-specific parts: after a deploy of the base, or to change something for all
+ * users. Yields one outcome per ARN as each completes; a failure doesn't stop the others. A rerun after a crash reuses the clones that are
+ * already done, provided that you pass the ARNs you stored from the outcomes.
  *
- * @param arns are taken one by one, when there is room.
- * @throws {@link InvalidInputError} when the options are wrong; what is wrong with an ARN is in its outcome.
+ * @param arns taken one at a time, as capacity frees up.
+ * @throws {@link InvalidInputError} if the options are invalid; an invalid ARN is reported in its outcome.
  */
 export async function* recloneAll(
   cloner: TaskDefCloner,
@@ -140,7 +140,7 @@ const toUserId = (user: unknown): string | undefined =>
     ? user.userId
     : undefined;
 
-/** Counts outcomes, and the pace at which they come. */
+/** Counts outcomes and measures the pace at which they arrive. */
 function trackProgress(inputs: object): (settled: SettledInput<unknown, Clone>) => FleetOutcome {
   const startedAt = performance.now();
   const total = toLength(inputs);

@@ -13,13 +13,13 @@ export interface ListedClone {
   readonly family: string;
   readonly revision: number;
   readonly userId: string;
-  /** ARN of the base revision that it was cloned from. */
+  /** ARN of the base revision it was cloned from. */
   readonly baseArn: string;
 }
 
-/** What `listClones` may be told. */
+/** Options for {@link listClones}. */
 export interface ListClonesOptions {
-  /** The families to look through; needed where the cloner's `cloneFamily` is a function. @default the cloner's one family */
+  /** The families to search; required if the cloner's `cloneFamily` is a function. @default the cloner's only clone family */
   readonly families?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,10 +27,10 @@ export interface ListClonesOptions {
 const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
 
 /**
- * Lists the ACTIVE clones, newest first in each family: the first of a user is the last one registered. Costs one describe a revision. With it, a run
- * of `cloneAll` after a crash finds the clones whose ARNs were not stored in time.
+ * Lists the ACTIVE clones, newest first within each family, so a user's first clone is the last one registered. Makes one
+ * `DescribeTaskDefinition` call per revision. After a crash, it gives `cloneAll` the clones whose ARNs were not stored in time.
  *
- * @throws {@link InvalidInputError} when the families are wrong or missing.
+ * @throws {@link InvalidInputError} if the families are invalid or missing.
  */
 export async function* listClones(
   cloner: TaskDefCloner,
@@ -47,7 +47,7 @@ export async function* listClones(
   }
 }
 
-/** The families to look through for clones. */
+/** The families to search for clones. */
 export function toFamilies({ settings }: ClonerInternals, families: unknown): readonly string[] {
   const { baseFamily, cloneFamily } = settings;
   if (families === undefined) {
@@ -69,22 +69,22 @@ export function toFamilies({ settings }: ClonerInternals, families: unknown): re
   );
 }
 
-/** A revision of a family of clones. */
+/** A revision of a clone family. */
 export interface ReadRevision {
   readonly arn: string;
-  /** Absent where the revision is no clone of the cloner's, for the reason given. */
+  /** Absent if the revision is not one of the cloner's clones; `reason` says why. */
   readonly clone?: ExistingClone;
   readonly reason?: string;
 }
 
-/** Reads the revisions of a family, newest first. One that vanishes meanwhile is left out. */
+/** Reads the revisions of a family, newest first, skipping any that vanish in the meantime. */
 export async function* readRevisions(
   { ecs, settings }: ClonerInternals,
   family: string,
   status: TaskDefinitionStatus,
 ): AsyncGenerator<ReadRevision, void, undefined> {
   const arns: string[] = [];
-  // The whole listing first: what the caller deregisters in the loop would shift its pages.
+  // List everything first: revisions that the caller deregisters in the loop would shift the pages.
   for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
   for (const arn of arns) {
     const described = await describe(ecs, arn);

@@ -10,39 +10,39 @@ import { sleep } from "../waiting.ts";
 import { type ReadRevision, readRevisions, toFamilies } from "./clones.ts";
 import { isIterable } from "./iterable.ts";
 
-/** What `prune` is told. */
+/** Options for {@link prune}. */
 export interface PruneOptions {
   /**
-   * ARNs of the task definitions that are in use, for instance from `collectArnsInUse`; they are kept. `"unknown"` says that you prune without
-   * knowing: services and tasks go on with a deregistered revision, but no new service or task can be made with it. What comes into use after they were
-   * collected is not known: do not move users back onto older clones meanwhile.
+   * ARNs of the task definitions that are in use, such as those from `collectArnsInUse`; they are kept. `"unknown"` prunes without knowing:
+   * services and tasks keep running on a deregistered revision, but no new service or task can use it. Revisions put into use after the ARNs
+   * were collected are not protected, so do not move users back to older clones in the meantime.
    */
   readonly inUse: Iterable<string> | AsyncIterable<string> | "unknown";
-  /** How many clones of each user are kept, the newest ones. @default 2 */
+  /** How many of each user's newest clones to keep. @default 2 */
   readonly keep?: number | undefined;
-  /** Whether to only tell what would be done. @default true */
+  /** Report what would be done without doing it. @default true */
   readonly dryRun?: boolean | undefined;
-  /** Whether to delete clones that are INACTIVE, also from before, for good. @default false */
+  /** Permanently delete INACTIVE clones, including those deregistered earlier. @default false */
   readonly deleteInactive?: boolean | undefined;
-  /** The families to look through; needed where the cloner's `cloneFamily` is a function. @default the cloner's one family */
+  /** The families to search; required if the cloner's `cloneFamily` is a function. @default the cloner's only clone family */
   readonly families?: readonly string[] | undefined;
   /**
-   * How many clones are deregistered a second, at most. ECS allows one register or deregister a second for the account, so the default
-   * leaves half of that to the users who are being provisioned. @default 0.5
+   * Maximum number of clones to deregister per second. ECS allows one registration or deregistration per second per account, so the default
+   * leaves half of that for users who are being provisioned. @default 0.5
    */
   readonly perSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was done, or in a dry run would be done, with one revision. */
+/** What was done with one revision, or would be done in a dry run. */
 export interface PruneOutcome {
   readonly arn: string;
   readonly action: "keep" | "deregister" | "delete";
   readonly reason: string;
-  /** Whose clone it is; absent where the revision is no clone of the cloner's. */
+  /** The user whose clone it is; absent if the revision is not one of the cloner's clones. */
   readonly userId?: string;
   readonly dryRun: boolean;
-  /** Why it could not be done, where it could not. */
+  /** Why the action failed; absent if it did not. */
   readonly error?: unknown;
 }
 
@@ -56,14 +56,14 @@ const schema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
 });
 
-/** `DeleteTaskDefinitions` takes ten at a call. */
+/** `DeleteTaskDefinitions` accepts 10 revisions per call. */
 const deletesACall = 10;
 
 /**
- * Deregisters the clones that nobody needs: of each user all but the newest, less what is in use. Touches only revisions with this library's record,
- * and without `dryRun: false` nothing at all. Leaving the loop stops it.
+ * Deregisters old clones, keeping each user's newest ones and everything in use. Touches only revisions with this library's record, and
+ * changes nothing without `dryRun: false`. Leaving the loop stops it.
  *
- * @throws {@link InvalidInputError} when an option is wrong, or `inUse` is missing.
+ * @throws {@link InvalidInputError} if an option is invalid, or `inUse` is missing.
  */
 export async function* prune(
   cloner: TaskDefCloner,
@@ -128,7 +128,7 @@ async function* deleteInactiveClones(
   if (batch.length > 0) yield* await deleteBatch(internals, batch);
 }
 
-/** A delete can fail in part, and says so in its answer. */
+/** A deletion can fail in part; the response then lists the failures. */
 async function deleteBatch({ ecs }: ClonerInternals, batch: readonly PruneOutcome[]): Promise<PruneOutcome[]> {
   const taskDefinitions = batch.map(({ arn }) => arn);
   const command = new DeleteTaskDefinitionsCommand({ taskDefinitions });
@@ -155,7 +155,7 @@ async function withError(outcome: PruneOutcome, { signal }: Ecs, act: () => Prom
   }
 }
 
-/** Lets pass at most once in so many milliseconds. */
+/** Returns a function that resolves at most once per interval. */
 function toPace(intervalMs: number, signal?: AbortSignal): () => Promise<void> {
   let next = 0;
   return async () => {

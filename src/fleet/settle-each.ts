@@ -1,22 +1,22 @@
-/** How a task over one input ended, as `Promise.allSettled` says it. */
+/** The outcome of a task for one input, in the form that `Promise.allSettled` uses. */
 export type Settled<Output> =
   | { readonly status: "fulfilled"; readonly value: Output }
   | { readonly status: "rejected"; readonly reason: unknown };
 
-/** The outcome of a task over one input. */
+/** An input and the outcome of its task. */
 export interface SettledInput<Input, Output> {
   readonly input: Input;
-  /** The input's place, from 0. */
+  /** Position of the input, starting at 0. */
   readonly index: number;
   readonly outcome: Settled<Output>;
 }
 
 /**
- * Runs a task over each input, so many at a time, and gives the outcomes as they come. An input is taken when there is room for it and the
- * outcomes before it were fetched, so nothing piles up.
+ * Runs a task for each input with limited concurrency, and yields each outcome as its task completes. Takes an input only when there is
+ * capacity for it and the earlier outcomes were fetched, so nothing piles up.
  *
- * Aborting, or leaving the loop, stops taking inputs and aborts the tasks under way; each is waited for. After an abort their outcomes are
- * still given, and then the signal's reason is thrown. An input that cannot be read is thrown after the outcomes before it.
+ * Aborting, or leaving the loop, stops taking inputs, aborts the running tasks and waits for all of them. After an abort, their outcomes are
+ * still yielded before the signal's reason is thrown. If an input cannot be read, that error is thrown after the outcomes before it.
  */
 export async function* settleEach<Input, Output>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
@@ -80,7 +80,7 @@ export async function* settleEach<Input, Output>(
     signal?.removeEventListener("abort", abort);
     stop.abort(signal?.reason);
     await Promise.all(running);
-    // An input that is being waited for cannot be told to stop, so nothing waits for it here.
+    // A pending read of the next input cannot be canceled, and `return` would wait for it.
     if (!isTaking) await iterator.return?.();
   }
 }

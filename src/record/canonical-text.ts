@@ -22,9 +22,7 @@ export function toCanonicalText(value: unknown): string {
   for (const name of toSortedNames(members)) {
     const content = members[name];
     if (content === undefined || content === null) continue;
-    // Most members are strings, and text that is built in one piece is cheaper.
-    if (typeof content === "string") text += `${name.length}:${name}${content.length}:${content}`;
-    else text += `${name.length}:${name}${toCanonicalText(unordered.has(name) ? toSorted(content) : content)}`;
+    text += `${name.length}:${name}${toCanonicalText(unordered.has(name) ? toSorted(content) : content)}`;
   }
   return `${text}}`;
 }
@@ -47,6 +45,6 @@ function toSorted(list: unknown): unknown {
     const { name, key } = membersOf(element);
     return [String(name ?? key), element];
   });
-  keyed.sort(([one], [other]) => (one === other ? 0 : one < other ? -1 : 1));
+  keyed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   return keyed.map(([, element]) => element);
 }

@@ -105,18 +105,14 @@ export function readRecord(taskDefinition: Pick<TaskDefinition, "containerDefini
 
 function readText(text: string, container: string): RecordReading {
   const value = parseJson(text);
-  const current = currentSchema.safeParse(value);
-  const parsed = current.success ? current : firstSchema.safeParse(value);
+  const { version: found } = membersOf(value);
+  const parsed = (found === 1 ? firstSchema : currentSchema).safeParse(value);
   if (parsed.success) {
     const { version: _, ...record } = parsed.data;
     return { kind: "record", record, place: { container, volume: record.volume } };
   }
-  const { version: found } = membersOf(value);
-  const isUnknownTo = ({ code }: { readonly code?: unknown }): boolean => code === "unrecognized_keys";
-  const isNewer =
-    found === version
-      ? // A member or a note that this release does not know.
-        current.error?.issues.every(isUnknownTo)
-      : Number.isInteger(found) && Number(found) > version;
+  // A member or a note that this release does not know.
+  const isUnknown = found === version && parsed.error.issues.every(({ code }) => code === "unrecognized_keys");
+  const isNewer = isUnknown || (Number.isInteger(found) && Number(found) > version);
   return { kind: isNewer ? "newer" : "broken" };
 }

@@ -1,4 +1,4 @@
-/** The account and region that an ECS is of, and the time there. */
+/** The account and region of an ECS, and the time there. */
 export interface Account {
   readonly partition: string;
   readonly region: string;

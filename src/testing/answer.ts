@@ -14,7 +14,7 @@ export const reset: Answer = { kind: "reset", outcome: "reset" };
 
 export const hang: Answer = { kind: "hang", outcome: "hang" };
 
-/** What a proxy before ECS answers when it finds none behind it. */
+/** What a proxy answers when it finds no ECS behind it. */
 export const unavailable: Answer = {
   kind: "response",
   outcome: "unavailable",

@@ -1,20 +1,20 @@
 import { turn } from "./turn.ts";
 
-/** Where a {@link FakeEcs} takes its time from: timestamps, latency, delays and the refill of its token buckets. */
+/** The time source of a {@link FakeEcs}: for timestamps, latency, delays and refilling its token buckets. */
 export interface Clock {
   /** The time, in milliseconds since the epoch. */
   now(): number;
-  /** Resolves once that many milliseconds have passed on this clock. Rejects with the signal's reason when it aborts before. */
+  /** Resolves once this many milliseconds have passed on this clock. Rejects with the signal's reason if it aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A clock that stands still until it is told to advance. */
+/** A clock that stands still until you advance it. */
 export class ManualClock implements Clock {
   #now: number;
-  /** Sorted by the time to wake, and by arrival where that is the same. */
+  /** Sorted by wake-up time, then by arrival. */
   readonly #sleepers: Sleeper[] = [];
 
-  /** @param startMs Milliseconds since the epoch; by default the time of the call. */
+  /** @param startMs Milliseconds since the epoch; defaults to the current time. */
   constructor(startMs: number = Date.now()) {
     this.#now = startMs;
   }
@@ -43,8 +43,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves the time forward and wakes, in order, whoever sleeps until then. What is under way runs on as far as it can before the first is woken
-   * and after each, so that those who fall asleep again meanwhile are woken as well.
+   * Moves the time forward and resolves all due sleeps in order. Running work proceeds as far as it can before the first one and after each,
+   * so sleeps that start in the meantime are resolved as well.
    */
   async advance(milliseconds: number): Promise<void> {
     const target = this.#now + milliseconds;
@@ -65,13 +65,13 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A register takes a turn before it sleeps, and its caller may send the next one straight away. */
+/** A registration takes a turn before it sleeps, and its caller may send the next one right away. */
 async function settle(): Promise<void> {
   await turn();
   await turn();
 }
 
-/** The system's time. `Date` and `setTimeout` are looked up at each call, so that a test's fake timers work. */
+/** The system clock. Looks up `Date` and `setTimeout` on each call, so that a test's fake timers work. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

@@ -2,12 +2,12 @@ import type { WireTag } from "./tags.ts";
 import type { ContainerInput, TaskDefinitionInput, VolumeInput } from "./task-definition-input.ts";
 import { toCpuUnits, toMebibytes } from "./task-size.ts";
 
-/** Puts things into an order of its own, which is the same each time for the same things. */
+/** Puts things into another order, always the same one for the same things. */
 export type Reorder = <Thing extends { readonly name?: string | null | undefined }>(
   things: readonly Thing[],
 ) => readonly Thing[];
 
-/** A task definition's own members as ECS gives them back: with what it fills in, and in an order of its own. */
+/** A task definition's own fields as ECS returns them: with its defaults filled in, and reordered. */
 export function toDescribed(input: TaskDefinitionInput, reorder: Reorder): object {
   const { tags: _, containerDefinitions, volumes, cpu, memory, ...others } = input;
   return {
@@ -41,14 +41,14 @@ function toVolume(volume: VolumeInput): VolumeInput {
   return efs ? { ...volume, efsVolumeConfiguration: { ...efs, rootDirectory: efs.rootDirectory || "/" } } : volume;
 }
 
-/** The tags in the order in which ECS gives them back. */
+/** The tags in the order in which ECS returns them. */
 export function toDescribedTags(tags: readonly WireTag[], reorder: Reorder): readonly WireTag[] {
   return reorder(tags.map((tag) => ({ name: tag.key, tag }))).map(({ tag }) => tag);
 }
 
 /**
- * An order that follows from the names and the seed, and is another one than that of arrival. Things of one name stay in their order: of an
- * environment variable that is set twice, the later one counts.
+ * An order that follows from the names and the seed and differs from the order of arrival. Things with the same name keep their order: if an
+ * environment variable is set twice, the later one counts.
  */
 export function toReorder(seed: string): Reorder {
   return (things) => {
@@ -60,7 +60,7 @@ export function toReorder(seed: string): Reorder {
   };
 }
 
-/** FNV-1a, with the bits mixed once more: texts that differ in the last character only would be ranked by it. */
+/** FNV-1a with the bits mixed once more: otherwise texts that differ only in the last character would be ranked by it. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
@@ -72,7 +72,7 @@ function hash(text: string): number {
 }
 
 /**
- * What a container instance must have to run this task definition.
+ * What a container instance needs to run this task definition.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html
  */

@@ -1,4 +1,4 @@
-/** An error as ECS answers it. */
+/** An error as ECS returns it. */
 export class EcsError extends Error {
   override readonly name: string;
   readonly statusCode: number;

@@ -12,7 +12,7 @@ import { type Revision, TaskDefinitions } from "./task-definitions.ts";
 import { type Answerer, type EcsRequestHandler, toRequestHandler } from "./transport.ts";
 import { turn } from "./turn.ts";
 
-/** How a {@link FakeEcs} behaves. */
+/** Options for {@link FakeEcs}. */
 export interface FakeEcsOptions {
   /** @default "us-east-1" */
   readonly region?: string;
@@ -20,41 +20,41 @@ export interface FakeEcsOptions {
   readonly accountId?: string;
   /** @default "aws" */
   readonly partition?: string;
-  /** Decides the order in which containers, environment, secrets and tags come back, which is never that in which they were sent. @default 1 */
+  /** Decides the order in which containers, environment, secrets and tags are returned, which is never the order sent. @default 1 */
   readonly seed?: number;
-  /** Throttles calls by ECS's token buckets, which fill by the clock. @default false */
+  /** Throttles calls with ECS's token buckets, which refill by the clock. @default false */
   readonly quotas?: boolean;
-  /** Refuses a register while another of the same family is under way, as ECS does now and then. @default false */
+  /** Refuses a registration while another in the same family is in progress, as ECS occasionally does. @default false */
   readonly concurrentRevisionError?: boolean;
-  /** Lets deployments of services wait for {@link FakeEcs.completeDeployments}; else each is complete at once. @default false */
+  /** Holds service deployments until {@link FakeEcs.completeDeployments}; otherwise each completes at once. @default false */
   readonly holdDeployments?: boolean;
   /** How long each call takes on the clock, in milliseconds. @default 0 */
   readonly latencyMs?: number | ((operation: EcsOperation) => number);
-  /** @default a ManualClock: no time passes but by its `advance`. */
+  /** @default a ManualClock: time passes only through its `advance`. */
   readonly clock?: Clock;
   /** ARN of the principal that registers task definitions. @default an assumed role */
   readonly registeredBy?: string;
-  /** Whether {@link FakeEcs.calls} are kept. Without, memory does not grow with the calls. @default true */
+  /** Whether to keep {@link FakeEcs.calls}. If not, memory does not grow with the number of calls. @default true */
   readonly keepCalls?: boolean;
 }
 
-/** One call that arrived. */
+/** A received call. */
 export interface FakeEcsCall {
-  /** Its name; for a call that {@link FakeEcs} does not have as well. */
+  /** Its name, even if {@link FakeEcs} does not have that operation. */
   readonly operation: string;
-  /** Its input as it was sent. */
+  /** Its input as sent. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** `"ok"`, the name of the error, `"reset"`, `"hang"` or `"unavailable"`. Absent while the call is under way. */
+  /** `"ok"`, the name of the error, `"reset"`, `"hang"` or `"unavailable"`. Absent while the call is in progress. */
   readonly outcome?: string;
 }
 
-/** One revision of a task definition, as it is at the time of the asking. */
+/** A revision of a task definition, as it was when you asked for it. */
 export interface FakeRevision {
   readonly arn: string;
   readonly family: string;
   readonly revision: number;
   readonly status: "ACTIVE" | "INACTIVE" | "DELETE_IN_PROGRESS";
-  /** The input that registered it, as it was sent: nothing filled in, nothing in another order, its tags included. */
+  /** The input that registered it, as sent: nothing filled in or reordered, tags included. */
   readonly registered: RegisterTaskDefinitionCommandInput;
   /** Its tags, which may have changed since. */
   readonly tags: readonly { readonly key: string; readonly value: string }[];
@@ -64,12 +64,12 @@ export interface FakeRevision {
 }
 
 /**
- * An Amazon ECS in memory, behind a real `ECSClient`: what the SDK does between your code and the network (middleware, serialising, signing,
- * retries) is done for real, and the network is not there. It keeps what is sent as the JSON on the wire, so members that the installed SDK does
- * not know are kept and come back.
+ * An in-memory Amazon ECS behind a real `ECSClient`: everything that the SDK does between your code and the network (middleware,
+ * serialization, signing, retries) runs for real; only the network is replaced. It stores the JSON from the wire, so fields that the
+ * installed SDK does not know are kept and returned.
  *
- * It knows what ECS refuses to register and with which words, fills in what ECS fills in, and gives lists back in another order than sent.
- * It runs nothing: an image need not exist, and a task is RUNNING from its start.
+ * It refuses what ECS refuses to register, with the same messages, fills in what ECS fills in, and returns lists in another order than sent.
+ * Nothing is actually run, so images need not exist, and a task is RUNNING from the start.
  *
  * @example
  * const ecs = new FakeEcs();
@@ -77,11 +77,11 @@ export interface FakeRevision {
  * const { taskDefinition } = await ecs.client().send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }));
  */
 export class FakeEcs {
-  /** Where all its times come from. */
+  /** The source of all its times. */
   readonly clock: Clock;
   /**
-   * For an `ECSClient` of your own: `new ECSClient({ region, credentials, requestHandler })`. Responses are dated by the clock: where that is not
-   * the system's time, set `disableClockSkewCorrection`, or the SDK repeats a call that failed by minutes of difference.
+   * For your own `ECSClient`: `new ECSClient({ region, credentials, requestHandler })`. Responses are dated by the clock: if that is not the
+   * system time, set `disableClockSkewCorrection`, or the SDK retries failed calls because their dates are minutes off.
    */
   readonly requestHandler: EcsRequestHandler;
   readonly #options: FakeEcsOptions;
@@ -119,8 +119,8 @@ export class FakeEcs {
   }
 
   /**
-   * A real client whose requests end here. It reads no profile and no environment variable; what those could set is as the SDK has it by default,
-   * unless it is in `config`.
+   * A real client whose requests end here. It reads no profile and no environment variables; settings that these could change have the SDK's
+   * defaults, unless they are in `config`.
    */
   client(config: ECSClientConfig = {}): ECSClient {
     return new ECSClient({
@@ -134,19 +134,19 @@ export class FakeEcs {
       useFipsEndpoint: false,
       authSchemePreference: [],
       userAgentAppId: async () => undefined,
-      // Else the SDK retries an error whose date is minutes off the system's time.
+      // Otherwise the SDK retries an error whose date is minutes off the system time.
       disableClockSkewCorrection: true,
       ...config,
       requestHandler: this.requestHandler,
     });
   }
 
-  /** Serves this same ECS on a port of this machine, by default a free one. Any SDK or the AWS CLI can call it, with any credentials. */
+  /** Serves this ECS on a local port, by default a free one. Any SDK or the AWS CLI can call it, with any credentials. */
   listen({ port = 0 }: { readonly port?: number } = {}): Promise<FakeEcsServer> {
     return serve((operation, text) => this.#answer(operation, text), port);
   }
 
-  /** The calls in the order of their arrival, also those that failed, every attempt of the SDK by itself. */
+  /** All received calls in order, including failures and each SDK retry. */
   get calls(): readonly FakeEcsCall[] {
     return this.#calls;
   }
@@ -156,7 +156,7 @@ export class FakeEcs {
   }
 
   /**
-   * Registers a task definition directly: no call, no fault, no quota, no latency. Members that the SDK does not know are welcome.
+   * Registers a task definition directly: no call, no fault, no quota, no latency. Fields that the SDK does not know are accepted.
    *
    * @returns Its ARN.
    * @throws Error with the name and message of ECS's refusal.
@@ -171,24 +171,24 @@ export class FakeEcs {
   /**
    * Deregisters a revision directly: no call, no fault, no quota, no latency.
    *
-   * @param arn Or `family:revision`.
+   * @param arn Its ARN, or `family:revision`.
    * @throws Error with the name and message of ECS's refusal.
    */
   deregister(arn: string): void {
     this.#taskDefinitions.deregister({ taskDefinition: arn });
   }
 
-  /** The revisions of all families, or of one, the oldest first. What is changed on them changes nothing here. */
+  /** The revisions of all families, or of one, oldest first. Returns copies; mutating them has no effect. */
   revisions(family?: string): readonly FakeRevision[] {
     return this.#taskDefinitions.revisions(family).map(toFakeRevision);
   }
 
-  /** Lets the next calls of an operation fail. Faults of one operation come one after the other, in the order of these calls. */
+  /** Makes the next calls of an operation fail. Faults of the same operation apply one after the other, in the order of these calls. */
   fail(fault: Fault): void {
     this.#faults.add(fault);
   }
 
-  /** Completes the deployments that wait for it, where {@link FakeEcsOptions.holdDeployments} is set. */
+  /** Completes the pending deployments, if {@link FakeEcsOptions.holdDeployments} is set. */
   completeDeployments(): void {
     this.#services.completeDeployments();
     this.#taskDefinitions.removeDeleted();
@@ -231,7 +231,7 @@ export class FakeEcs {
     return this.#answerToRegister(input, fault);
   }
 
-  /** Takes a turn at least, so that registers that are sent together are under way together. */
+  /** Takes at least one turn, so that registrations sent together are in progress together. */
   async #answerToRegister(input: OperationInput, fault: Fault | undefined): Promise<Answer> {
     const operation = "RegisterTaskDefinition";
     const { family } = input.value;
@@ -264,7 +264,7 @@ export class FakeEcs {
   }
 }
 
-/** `undefined` where it is no JSON object. */
+/** `undefined` if it is not a JSON object. */
 function toInput(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(text);

@@ -3,55 +3,55 @@ import type { Clock } from "./clock.ts";
 import { EcsError } from "./ecs-error.ts";
 import type { EcsOperation } from "./operations.ts";
 
-/** What goes wrong with the next calls of an operation. */
+/** What goes wrong in the next calls of an operation. */
 export type Fault = FaultScope & (ErrorFault | ResetFault | HangFault | UnavailableFault | DelayFault | BodyFault);
 
-/** Which calls a fault meets. */
+/** Which calls a fault applies to. */
 export interface FaultScope {
   readonly operation: EcsOperation;
-  /** Calls to let through before. @default 0 */
+  /** Number of calls to skip first. @default 0 */
   readonly skip?: number;
-  /** Calls to meet. @default 1 */
+  /** Number of calls to fail. @default 1 */
   readonly times?: number;
 }
 
-/** ECS answers with an error, and the operation takes no effect. */
+/** ECS returns an error, and the operation has no effect. */
 export interface ErrorFault {
-  /** Its name, such as `ThrottlingException`. */
+  /** The error's name, such as `ThrottlingException`. */
   readonly error: string;
   readonly message?: string;
-  /** @default 500 for a ServerException, else 400 */
+  /** @default 500 for a ServerException, otherwise 400 */
   readonly statusCode?: number;
-  /** How long to wait before the next attempt, sent as headers, in milliseconds. */
+  /** How long to wait before the next attempt, in milliseconds. Sent as headers. */
   readonly retryAfterMs?: number;
 }
 
-/** The connection is reset (ECONNRESET) before or after the operation took effect. */
+/** The connection is reset (ECONNRESET) before or after the operation takes effect. */
 export interface ResetFault {
   readonly reset: "before" | "after";
 }
 
-/** No answer ever comes. The operation took effect (`"after"`) or does not (`"before"`). */
+/** No response ever arrives. The operation takes effect (`"after"`) or does not (`"before"`). */
 export interface HangFault {
   readonly hang: "before" | "after";
 }
 
-/** A 503 with an HTML body, as from a proxy. The operation takes no effect. */
+/** A 503 with an HTML body, as from a proxy. The operation has no effect. */
 export interface UnavailableFault {
   readonly unavailable: true;
 }
 
-/** The answer is late. */
+/** The response is late. */
 export interface DelayFault {
   readonly delayMs: number;
   /** Whether the operation takes effect before or after the delay. @default "after" */
   readonly effect?: "before" | "after";
 }
 
-/** ECS answers 200 with this JSON, such as `{}`: a response without what it should hold. */
+/** ECS responds with status 200 and this JSON, such as `{}`: a response with required fields missing. */
 export interface BodyFault {
   readonly body: unknown;
-  /** Whether the operation takes effect nevertheless. @default true */
+  /** Whether the operation takes effect anyway. @default true */
   readonly takesEffect?: boolean;
 }
 
@@ -61,7 +61,7 @@ interface PendingFault {
   times: number;
 }
 
-/** The faults to come. Those of one operation come one after the other, in the order in which they were given. */
+/** The pending faults. Those of the same operation apply one after the other, in the order in which they were added. */
 export class Faults {
   readonly #pending = new Map<EcsOperation, PendingFault[]>();
 
@@ -71,7 +71,7 @@ export class Faults {
     this.#pending.set(operation, [...pending, { fault, skip, times }]);
   }
 
-  /** The fault that this call of the operation meets, if any. */
+  /** The fault that applies to this call of the operation, if any. */
   take(operation: EcsOperation): Fault | undefined {
     const pending = this.#pending.get(operation);
     const next = pending?.[0];
@@ -86,7 +86,7 @@ export class Faults {
   }
 }
 
-/** Runs an operation and answers as the fault has it. */
+/** Runs an operation and answers as the fault demands. */
 export async function answerWith(fault: Fault | undefined, run: () => string, clock: Clock): Promise<Answer> {
   if (fault === undefined) return answer(run);
   if ("error" in fault) return toFaultAnswer(fault);

@@ -7,7 +7,7 @@ import { type Answerer, toOperation } from "./transport.ts";
 export interface FakeEcsServer {
   /** Its address, for `new ECSClient({ endpoint })` or the environment variable `AWS_ENDPOINT_URL_ECS`. */
   readonly endpoint: string;
-  /** Stops listening and closes what connections there are, also those that wait for an answer. */
+  /** Stops listening and closes all connections, including those still waiting for a response. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function serve(answerer: Answerer, port: number): Promise<FakeEcsSe
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address() as AddressInfo; // What listens on a port has no other kind of address.
+  const address = server.address() as AddressInfo; // A server that listens on a port has no other kind of address.
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());

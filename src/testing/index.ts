@@ -1,4 +1,4 @@
-/** @module Amazon ECS in memory, to test provisioning code against. */
+/** @module In-memory Amazon ECS, to test provisioning code against. */
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export { FakeEcs, type FakeEcsCall, type FakeEcsOptions, type FakeRevision } from "./fake-ecs.ts";
 export type {

@@ -6,7 +6,7 @@ import { type Tagged, tagList, withoutTags, withTags } from "./tags.ts";
 import type { TaskDefinitions } from "./task-definitions.ts";
 import { list, parseInput, text } from "./wire.ts";
 
-/** An operation's input from the wire, as a value and as the text it was. */
+/** An operation's input from the wire, as a value and as the original text. */
 export interface OperationInput {
   readonly value: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -14,7 +14,7 @@ export interface OperationInput {
 
 type Operations = Record<EcsOperation, (input: OperationInput) => string>;
 
-/** The operations that a {@link FakeEcs} has. */
+/** The operations that {@link FakeEcs} has. */
 export type EcsOperation =
   | "RegisterTaskDefinition"
   | "DescribeTaskDefinition"
@@ -38,14 +38,14 @@ export type EcsOperation =
 
 const tagInput = z.looseObject({ resourceArn: text, tags: tagList, tagKeys: list(z.string()) });
 
-/** The operations over an account's resources: each takes the wire's input, and gives the wire's output or throws an {@link EcsError}. */
+/** The operations on an account's resources: each takes the wire input, and returns the wire output or throws an {@link EcsError}. */
 export function toOperations(taskDefinitions: TaskDefinitions, services: Services, registeredBy: string): Operations {
   const findTagged = (arn: string | null | undefined): Tagged => {
     const found = arn?.includes(":task-definition/") ? taskDefinitions.find(arn) : services.find(arn ?? "");
     if (found === undefined) throw new EcsError("ResourceNotFoundException", "The specified resource was not found."); // text unverified
     return found;
   };
-  /** What is left by services and tasks may have been the last to hold a deleted task definition. */
+  /** A service or task that changes or ends may have been the last to refer to a deleted task definition. */
   const thenRemoveDeleted = (output: string): string => {
     taskDefinitions.removeDeleted();
     return output;

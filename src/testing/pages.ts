@@ -1,18 +1,18 @@
 import { invalidParameter } from "./ecs-error.ts";
 
-/** How a listing is asked for. */
+/** The paging fields of a listing request. */
 export interface PageRequest {
   readonly maxResults?: number | null | undefined;
   readonly nextToken?: string | null | undefined;
 }
 
-/** A part of a listing, and the token for the one after it. */
+/** One page of a listing, and the token for the next. */
 export interface Page {
   readonly items: readonly string[];
   readonly nextToken?: string;
 }
 
-/** One page of what is listed. A token is the last item of the page before, so that what comes and goes in between shifts nothing. */
+/** One page of a listing. A token is the last item of the page before, so items that are added or removed in between shift nothing. */
 export function toPage(
   { maxResults, nextToken }: PageRequest,
   list: (after: string | undefined) => Iterable<string>,
@@ -31,7 +31,7 @@ export function toPage(
   return { items };
 }
 
-/** The items of a sorted list that come after one. */
+/** The items of a sorted list that come after the given one. */
 export function after(sorted: readonly string[], last: string | undefined): readonly string[] {
   return last === undefined ? sorted : sorted.filter((item) => item > last);
 }

@@ -1,7 +1,7 @@
 import type { EcsOperation } from "./operations.ts";
 
 interface Category {
-  /** Tokens that a full bucket holds. */
+  /** Number of tokens in a full bucket. */
   readonly burst: number;
   readonly refillPerSecond: number;
 }
@@ -37,14 +37,14 @@ interface Bucket {
 }
 
 /**
- * The token buckets of an account in a region.
+ * The token buckets of an account in one region.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
  */
 export class Quotas {
   readonly #buckets = new Map<Category, Bucket>();
 
-  /** Takes a token for the operation, if there is one. Buckets fill continuously. */
+  /** Takes a token for the operation, if one is left. Buckets refill continuously. */
   take(operation: EcsOperation, now: number): boolean {
     const category = categories[operation];
     if (category === undefined) return true;

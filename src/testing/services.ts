@@ -20,15 +20,15 @@ interface Service extends Tagged {
   readonly clientToken: string | null | undefined;
   readonly createdAt: number;
   status: "ACTIVE" | "INACTIVE";
-  /** Members that mean nothing here, as they were sent. */
+  /** Fields that have no meaning here, as sent. */
   settings: object;
   desiredCount: number;
-  /** The first is the PRIMARY one. None where the deployment controller is EXTERNAL. */
+  /** The first is the PRIMARY one. Empty if the deployment controller is EXTERNAL. */
   deployments: readonly Deployment[];
   taskSets: readonly TaskSet[];
 }
 
-/** What runs the tasks of one task definition in a service. */
+/** Runs the tasks of one task definition in a service. */
 interface Deployment {
   readonly id: string;
   readonly taskDefinition: string;
@@ -51,7 +51,7 @@ interface Task extends Tagged {
   readonly startedBy: string | undefined;
   readonly settings: object;
   readonly createdAt: number;
-  /** What starts another in its place. */
+  /** What starts a replacement when the task stops. */
   readonly owner?: { readonly service: Service; readonly deployment: Deployment };
   stopped?: { readonly at: number; readonly reason: string | undefined };
 }
@@ -104,18 +104,18 @@ const listTasksInput = z.looseObject({
   nextToken: text,
 });
 
-/** What the ids of a service's own deployments begin with. */
+/** The prefix of the ids of a service's own deployments. */
 const serviceDeployment = "ecs-svc/";
 
 /** What services need to know about an account's task definitions. */
 export interface ServicesOptions {
   readonly account: Account;
   readonly findTaskDefinition: (reference: string | null | undefined) => Revision | undefined;
-  /** Whether deployments wait to be completed. */
+  /** Whether deployments wait for `completeDeployments`. */
   readonly holdDeployments: boolean;
 }
 
-/** The clusters of an account with their services and tasks. Each operation takes the wire's input and gives the wire's output. */
+/** The clusters of an account with their services and tasks. Each operation takes the wire input and returns the wire output. */
 export class Services {
   readonly #options: ServicesOptions;
   readonly #clusters = new Map<string, Cluster>();
@@ -297,7 +297,7 @@ export class Services {
     return JSON.stringify({ taskArns: items, ...rest });
   }
 
-  /** Completes the deployments that wait for it. */
+  /** Completes the pending deployments. */
   completeDeployments(): void {
     for (const cluster of this.#clusters.values()) {
       for (const service of cluster.services.values()) this.#complete(service);
@@ -317,7 +317,7 @@ export class Services {
     return references;
   }
 
-  /** The service or task of that ARN. */
+  /** The service or task with this ARN. */
   find(arn: string): Tagged | undefined {
     const [, kind, cluster = "", name = ""] = /:(service|task)\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
     const found = this.#clusters.get(cluster);
@@ -347,7 +347,7 @@ export class Services {
     return service;
   }
 
-  /** The ARN of an ACTIVE revision. The refusal of an INACTIVE one is another error for tasks than for services. */
+  /** The ARN of an ACTIVE revision. For an INACTIVE one, tasks get another error than services. */
   #findActive(reference: string | null | undefined, inactive: (message: string) => EcsError): string {
     const revision = this.#options.findTaskDefinition(reference);
     // Cloud-CV/EvalAI#2419
@@ -403,14 +403,14 @@ export class Services {
     return started;
   }
 
-  /** Ids sort in the order in which they are given. */
+  /** Ids sort in the order in which they are assigned. */
   #nextId(): string {
     this.#count += 1;
     return this.#count.toString(16).padStart(32, "0");
   }
 }
 
-/** The name at the end of an ARN; what is no ARN is a name already. */
+/** The name at the end of an ARN; anything else is already a name. */
 function toName(reference: string | null | undefined): string {
   return reference ? reference.slice(reference.lastIndexOf("/") + 1) : "";
 }
@@ -419,7 +419,7 @@ function toFamily(taskDefinition: string): string {
   return toName(taskDefinition).replace(/:\d+$/, "");
 }
 
-/** The share of a service's tasks that is a task set's, which is set in percent. */
+/** A task set's share, in percent, of its service's tasks. */
 function toCount({ percent }: TaskSet, { desiredCount }: Service): number {
   return Math.ceil((desiredCount * percent) / 100);
 }

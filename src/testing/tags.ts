@@ -3,15 +3,15 @@ import { list, text } from "./wire.ts";
 
 export const tagList = list(z.looseObject({ key: text, value: text }));
 
-/** A tag as it is sent. */
+/** A tag as sent. */
 export type WireTag = NonNullable<z.output<typeof tagList>>[number];
 
-/** What can be tagged. */
+/** Something that can be tagged. */
 export interface Tagged {
   tags: readonly WireTag[];
 }
 
-/** The tags with those of the same keys replaced, and the new ones after them. */
+/** The tags followed by the added ones, which replace those with the same keys. */
 export function withTags(tags: readonly WireTag[], added: readonly WireTag[]): readonly WireTag[] {
   return [
     ...withoutTags(
@@ -22,7 +22,7 @@ export function withTags(tags: readonly WireTag[], added: readonly WireTag[]): r
   ];
 }
 
-/** The tags without those of the keys. */
+/** The tags without those with these keys. */
 export function withoutTags(tags: readonly WireTag[], keys: readonly WireTag["key"][]): readonly WireTag[] {
   return tags.filter(({ key }) => !keys.includes(key));
 }

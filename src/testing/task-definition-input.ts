@@ -39,7 +39,7 @@ const volume = z.looseObject({
   fsxWindowsFileServerVolumeConfiguration: z.looseObject({}).nullish(),
 });
 
-/** The members of a register's input that ECS looks at here. */
+/** The fields of a register input that the fake ECS looks at. */
 export const taskDefinitionInput = z.looseObject({
   family: text,
   containerDefinitions: filledInList(containerDefinition),

@@ -24,19 +24,19 @@ export interface Revision extends Tagged {
 
 interface Family {
   readonly name: string;
-  /** Revision `n` stands at `n - 1`; one that is deleted leaves a hole, since its number is not given again. */
+  /** Revision `n` is at index `n - 1`; a deleted one leaves a hole, since its number is never reused. */
   readonly revisions: (Revision | undefined)[];
   latestActive: Revision | undefined;
 }
 
-/** Described texts are kept for the revisions that were asked for last, such as a base that is described for each of its clones. */
+/** How many described texts are kept: those of the latest revisions asked for, such as a base that is described for each of its clones. */
 const keptTexts = 256;
 
 const listInput = z.looseObject({ familyPrefix: text, status: text, sort: text, maxResults: number, nextToken: text });
 const describeInput = z.looseObject({ taskDefinition: text, include: list(z.string()) });
 const deleteInput = z.looseObject({ taskDefinitions: list(z.string()) });
 
-/** The task definitions of an account and the operations on them. Each takes the wire's input and gives the wire's output. */
+/** The task definitions of an account and the operations on them. Each takes the wire input and returns the wire output. */
 export class TaskDefinitions {
   readonly #account: Account;
   readonly #seed: number;
@@ -155,7 +155,7 @@ export class TaskDefinitions {
     return JSON.stringify({ families: items, ...rest });
   }
 
-  /** The latest ACTIVE revision of a family, or the one that is named by `family:revision` or ARN. */
+  /** The latest ACTIVE revision of a family, or the one named by `family:revision` or ARN. */
   find(reference: string | null | undefined): Revision | undefined {
     if (!reference) throw clientException("TaskDefinition can not be blank."); // text unverified
     const prefix = toArn(this.#account, "task-definition/");
@@ -166,13 +166,13 @@ export class TaskDefinitions {
     return /^\d+$/.test(number) ? family?.revisions[Number(number) - 1] : undefined;
   }
 
-  /** All revisions, or those of one family, the oldest first. */
+  /** All revisions, or those of one family, oldest first. */
   revisions(family: string | undefined): readonly Revision[] {
     if (family === undefined) return [...this.#revisions];
     return (this.#families.get(family)?.revisions ?? []).filter((revision) => revision !== undefined);
   }
 
-  /** Lets the revisions go that are to be deleted and that nothing refers to any more. */
+  /** Drops the revisions that are being deleted and that nothing refers to anymore. */
   removeDeleted(): void {
     if (this.#beingDeleted.size === 0) return;
     const references = this.#references();
@@ -191,7 +191,7 @@ export class TaskDefinitions {
     return family;
   }
 
-  /** The revision that is named, or why there is none. The texts are those of getmoto/moto; unverified. */
+  /** The named revision, or why there is none. The messages are those of getmoto/moto; unverified. */
   #lookUp(reference: string | null | undefined): Revision | string {
     if (reference && !/:\d+$/.test(reference)) return "Revision is missing.";
     return this.find(reference) ?? "The specified task definition does not exist.";
@@ -202,7 +202,7 @@ export class TaskDefinitions {
     this.#texts.delete(revision);
     const { revisions, latestActive } = revision.family;
     if (latestActive !== revision) return;
-    // What comes after the latest ACTIVE one need not be looked at, which would take long where a large family is deregistered from its end.
+    // No need to check what comes after the latest ACTIVE one; it would take long if a large family is deregistered from its end.
     let index = revision.revision - 2;
     while (index >= 0 && revisions[index]?.status !== "ACTIVE") index -= 1;
     revision.family.latestActive = revisions[index];

@@ -1,9 +1,9 @@
-/** CPU units of a task's `cpu`, which may be written in vCPUs; `undefined` where it is neither. */
+/** CPU units of a task's `cpu`, which may be given in vCPUs; `undefined` if it is neither. */
 export function toCpuUnits(cpu: string | null | undefined): number | undefined {
   return toNumber(cpu, /^(\d*\.?\d+)\s*vcpu$/i);
 }
 
-/** MiB of a task's `memory`, which may be written in GB; `undefined` where it is neither. */
+/** MiB of a task's `memory`, which may be given in GB; `undefined` if it is neither. */
 export function toMebibytes(memory: string | null | undefined): number | undefined {
   return toNumber(memory, /^(\d*\.?\d+)\s*gb$/i);
 }

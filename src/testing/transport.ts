@@ -14,8 +14,8 @@ interface HandleOptions {
 }
 
 /**
- * A request handler that has its answers from memory. It rejects as the SDK's own does: with an AbortError once the signal aborts, and with a
- * TimeoutError once `requestTimeout` is over by the clock.
+ * A request handler that answers from memory. It rejects as the SDK's own does: with an AbortError when the signal aborts, and with a
+ * TimeoutError once `requestTimeout` has passed on the clock.
  */
 export function toRequestHandler(answerer: Answerer, clock: Clock): EcsRequestHandler {
   return {
@@ -31,7 +31,7 @@ export function toRequestHandler(answerer: Answerer, clock: Clock): EcsRequestHa
   };
 }
 
-/** The operation that a request's target names: `AmazonEC2ContainerServiceV20141113.<operation>`. */
+/** The operation named in a request's target: `AmazonEC2ContainerServiceV20141113.<operation>`. */
 export function toOperation(target: string | readonly string[] | undefined): string {
   return /^AmazonEC2ContainerServiceV20141113\.(.*)$/.exec(String(target))?.[1] ?? String(target);
 }

@@ -1,4 +1,4 @@
-/** Taken when the module loads, so that a test's fake timers do not stop it. */
+/** Captured when the module loads, so that a test's fake timers do not stop it. */
 const setImmediateAtLoad = setImmediate;
 
 /** Lets everything run that is ready to run: one turn of the event loop, which takes no time on any clock. */

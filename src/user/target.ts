@@ -2,7 +2,7 @@ import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "../errors.ts";
 import type { RegisterInput } from "../task-definition.ts";
 
-/** The places in a task definition that are the user's. */
+/** The container and volume in a task definition that belong to the user. */
 export interface Place {
   /** Name of the user's container. */
   readonly container: string;
@@ -10,13 +10,13 @@ export interface Place {
   readonly volume: string;
 }
 
-/** The places in a base that are the user's. */
+/** The container and volume in a base that belong to the user. */
 export interface Target extends Place {
   /** `family:revision` of the base, for messages. */
   readonly baseName: string;
 }
 
-/** The names by which the options pick the user's places. */
+/** The names by which the options choose the user's container and volume. */
 export interface TargetNames {
   /** Name of the user's container. @default the only container */
   readonly container?: string | undefined;
@@ -25,9 +25,9 @@ export interface TargetNames {
 }
 
 /**
- * Finds the user's container and the user's volume: the named ones, or the only container and the only EFS volume.
+ * Finds the user's container and volume: the named ones, or the only container and the only EFS volume.
  *
- * @throws {@link UnfitBaseError} when there is none or several to choose from, or the named one is missing or no EFS volume.
+ * @throws {@link UnfitBaseError} if there are none or several to choose from, or the named one is missing or is not an EFS volume.
  */
 export function toTarget(input: RegisterInput, baseName: string, { container, volume }: TargetNames): Target {
   return {
@@ -90,9 +90,9 @@ const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => n
 const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
 /**
- * The same input with the user's container changed.
+ * Returns the input with the user's container changed.
  *
- * @throws {@link UnfitBaseError} when there is no such container: a change that cannot be made is no change that was made.
+ * @throws {@link UnfitBaseError} if there is no such container: a change that cannot be made must not pass for one that was.
  */
 export function withContainer(
   input: RegisterInput,
@@ -109,7 +109,7 @@ export function withContainer(
   return { ...input, containerDefinitions };
 }
 
-/** The user's container, if it is there. */
+/** The user's container, if present. */
 export function containerOf(
   { containerDefinitions }: Pick<Partial<RegisterInput>, "containerDefinitions">,
   { container }: Place,

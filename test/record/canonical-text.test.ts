@@ -47,6 +47,17 @@ describe("toCanonicalText", () => {
     expect(toCanonicalText(one)).toBe(toCanonicalText(other));
   });
 
+  it("has the form that every record of a released version rests on", () => {
+    const repeated = [
+      { name: "B", value: "b" },
+      { value: "1", name: "A" },
+      { name: "A", value: "2" },
+    ];
+    expect(toCanonicalText({ environment: repeated, cpu: 0, tags: [], user: null })).toBe(
+      "{3:cpu0;11:environment[{4:name1:A5:value1:1}{4:name1:A5:value1:2}{4:name1:B5:value1:b}]4:tags[]}",
+    );
+  });
+
   it("takes absent, undefined and null members for the same", () => {
     expect(toCanonicalText({ a: 1, b: undefined, c: null })).toBe(toCanonicalText({ a: 1 }));
   });

@@ -5,7 +5,7 @@ const steps = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 
 /**
- * For each CPU value (CPU units) the memory values (MiB) that Fargate has.
+ * The memory values (MiB) that Fargate offers for each CPU value (CPU units).
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/create-task-definition.html
  */
@@ -22,7 +22,7 @@ const memoryByCpu = new Map<number | undefined, readonly (number | undefined)[]>
 
 const cpuOnWindows: readonly (number | undefined)[] = [1024, 2048, 4096];
 
-/** What Fargate asks of a task definition. */
+/** What Fargate requires of a task definition. */
 export const fargateRules: readonly Rule[] = [
   function networkModeIsAwsvpc({ networkMode }) {
     if (networkMode !== "awsvpc") return "Fargate only supports network mode 'awsvpc'.";
@@ -86,7 +86,7 @@ export const fargateRules: readonly Rule[] = [
   },
 ];
 
-/** Those of Fargate hold as soon as it is among the required compatibilities. */
+/** The Fargate rules apply whenever Fargate is among the required compatibilities. */
 export const rulesOnFargate: readonly Rule[] = fargateRules.map(
   (rule) => (input, registration) =>
     input.requiresCompatibilities?.includes("FARGATE") ? rule(input, registration) : undefined,

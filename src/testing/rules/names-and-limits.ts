@@ -18,7 +18,7 @@ export const rulesOnNamesAndLimits: readonly Rule[] = [
     if (family && family.length > 255) return "Family should not be longer than 255 characters."; // text unverified
   },
 
-  /** How AWS counts is not documented. */
+  /** AWS does not document how it counts. */
   function taskDefinitionIsNotTooLarge(_input, { bytes }) {
     if (bytes > largestTaskDefinition) {
       return `Actual length: '${bytes}'. Max allowed length is '${largestTaskDefinition}' bytes.`;

@@ -18,12 +18,12 @@ const rules: readonly Rule[] = [
   ...rulesOnTags,
 ];
 
-/** Why ECS does not register this task definition: the first rule that it breaks; `undefined` where it registers it. */
+/** Why ECS refuses this task definition: the first rule that it breaks, or `undefined` if ECS accepts it. */
 export function registerRefusal(input: TaskDefinitionInput, registration: Registration): string | undefined {
   return firstRefusal(rules, input, registration);
 }
 
-/** Tells whether Fargate could run this task definition, asked for or not. */
+/** Whether Fargate could run this task definition, requested or not. */
 export function isFitForFargate(input: TaskDefinitionInput, registration: Registration): boolean {
   return firstRefusal(fargateRules, input, registration) === undefined;
 }

@@ -1,11 +1,11 @@
 import type { TaskDefinitionInput } from "../task-definition-input.ts";
 
-/** Where and as what a task definition is registered. */
+/** The account that registers a task definition, and the size of what it sends. */
 export interface Registration {
   readonly accountId: string;
   /** Size of the task definition's JSON, without its tags. */
   readonly bytes: number;
 }
 
-/** Why ECS does not register this task definition; `undefined` where the rule is kept. */
+/** Why ECS refuses this task definition; `undefined` if the rule is kept. */
 export type Rule = (input: TaskDefinitionInput, registration: Registration) => string | undefined;

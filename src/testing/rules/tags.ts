@@ -44,7 +44,7 @@ const tagRules: readonly TagRule[] = [
   },
 ];
 
-/** Why ECS does not put these tags on anything; `undefined` where it does. */
+/** Why ECS refuses these tags, on any resource; `undefined` if it accepts them. */
 export const tagRefusal: TagRule = (tags) => {
   for (const rule of tagRules) {
     const refusal = rule(tags);

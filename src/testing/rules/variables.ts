@@ -19,7 +19,7 @@ export const rulesOnVariables: readonly Rule[] = [
     }
   },
 
-  /** What is no ARN is read as the name of an SSM parameter, which can hold no colon. */
+  /** ECS reads anything that is not an ARN as the name of an SSM parameter, which cannot contain a colon. */
   function parameterNamesAreValid(input) {
     const invalid = secretsOf(input).find(({ valueFrom }) => !/^arn:|^[\w.\-/]+$/.test(valueFrom ?? ""));
     if (invalid) return `The Systems Manager parameter name specified for secret ${invalid.name} is invalid.`;
@@ -32,7 +32,7 @@ export const rulesOnVariables: readonly Rule[] = [
       return service === "ssm" && owner !== accountId;
     };
     if (secretsOf(input).some(({ valueFrom }) => valueFrom && isForeign(valueFrom))) {
-      // The middle of the text is unverified.
+      // The middle of the message is unverified.
       return (
         "The Systems Manager parameter ARN has a different account ID than the current account. " +
         "Cross-account access for ARNs is not currently supported."

@@ -65,7 +65,7 @@ export const rulesOnVolumes: readonly Rule[] = [
     }
   },
 
-  /** The text is the one of AWS Batch; unverified for ECS. */
+  /** The message is AWS Batch's; unverified for ECS. */
   function accessPointIsEncrypted(input) {
     if (unencryptedEfsOf(input).some(({ authorizationConfig }) => authorizationConfig?.accessPointId)) {
       return "EFS IAM access point requires TransitEncryption to be enabled.";

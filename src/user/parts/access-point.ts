@@ -6,11 +6,11 @@ import type { Target } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 
 export interface OwnAccessPoint {
-  /** The user's EFS access point: `fsap-` and 8 to 40 hexadecimal digits. */
+  /** The user's EFS access point: `fsap-` followed by 8 to 40 hexadecimal digits. */
   readonly accessPointId: string;
 }
 
-/** @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern; ECS wants the id, not the ARN. */
+/** @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern; ECS expects the id, not the ARN. */
 const schema = z
   .string()
   .regex(/^fsap-[0-9a-f]{8,40}$/, "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits");
@@ -25,11 +25,11 @@ export const accessPointId: UserPart<string, boolean> = {
 };
 
 /**
- * Puts the user's access point on the user's volume and switches on the encryption in transit without which EFS mounts none. The file
- * system, IAM authorization and port stay, and so do all other volumes.
+ * Sets the user's access point on the user's volume and enables transit encryption, which EFS requires for access points. Keeps the file
+ * system, IAM authorization, port and all other volumes.
  *
- * @throws {@link UnfitBaseError} when there is no such EFS volume, or it has a root directory of its own: an access point has its own root, and
- * ECS takes only one.
+ * @throws {@link UnfitBaseError} if there is no such EFS volume, or it has a root directory: an access point brings its own, and ECS accepts
+ * only one.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
  */
 export function withAccessPoint(input: RegisterInput, target: Target, accessPointId: string): RegisterInput {
@@ -50,7 +50,7 @@ export function withAccessPoint(input: RegisterInput, target: Target, accessPoin
   return { ...input, volumes };
 }
 
-/** An empty root directory means the same to ECS as none. */
+/** ECS treats an empty root directory like none. */
 function refuseRootDirectory({ rootDirectory }: EFSVolumeConfiguration, target: Target): void {
   if (rootDirectory === undefined || rootDirectory === "" || rootDirectory === "/") return;
   throw new UnfitBaseError(

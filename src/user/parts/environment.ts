@@ -16,7 +16,7 @@ import {
 } from "./variables.ts";
 
 export interface OwnEnvironment {
-  /** Plain environment variables, by name. Whoever may describe the task definition can read them. */
+  /** Plain environment variables, by name. Anyone who can describe the task definition can read them. */
   readonly environment?: Variables | undefined;
 }
 
@@ -42,10 +42,10 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
 };
 
 /**
- * Sets the user's plain variables on the user's container: in place of a base variable of the same name (the base's repetitions go), else at
- * the end.
+ * Sets the user's plain variables on the user's container: in place of a base variable of the same name (dropping the base's duplicates),
+ * otherwise at the end.
  *
- * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret: a plain value would displace it.
+ * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret, which a plain value would displace.
  */
 export function withEnvironment(
   input: RegisterInput,

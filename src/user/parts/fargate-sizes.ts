@@ -1,12 +1,12 @@
-/** For each CPU value (CPU units) the memory values (MiB) that Fargate runs it with. */
+/** The memory values (MiB) that Fargate offers for each CPU value (CPU units). */
 export type FargateMemory = Readonly<Record<number, readonly number[]>>;
 
 const steps = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 
 /**
- * The sizes Fargate offers. The last row came in 2026 and may not have reached every region; where AWS offers others, give the cloner a table
- * of its own: `fargateMemory: { ...fargateMemory, 512: [...] }`.
+ * The sizes that Fargate offers. The last row was added in 2026 and may not be available in every region. If AWS offers other sizes, pass
+ * the cloner your own table: `fargateMemory: { ...fargateMemory, 512: [...] }`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
  */

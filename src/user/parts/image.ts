@@ -5,7 +5,7 @@ import { containerOf, type Target, withContainer } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 
 export interface OwnImage {
-  /** The image of the user's container. */
+  /** The image for the user's container. */
   readonly image?: string | undefined;
 }
 
@@ -22,9 +22,9 @@ export const image: UserPart<string, boolean> = {
 const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
 
 /**
- * Gives the user's container its image.
+ * Sets the image of the user's container.
  *
- * @throws {@link UnfitBaseError} for an image in a private ECR repository when a Fargate base has no execution role to pull it with.
+ * @throws {@link UnfitBaseError} for an image in a private ECR repository if a Fargate base has no execution role to pull it with.
  */
 export function withImage(input: RegisterInput, target: Target, image: string): RegisterInput {
   const isFargate = input.requiresCompatibilities?.includes("FARGATE");

@@ -16,16 +16,16 @@ import {
 
 export interface OwnSecrets {
   /**
-   * Secrets by the name of the environment variable that the container sees. The value says where ECS finds the secret, and never is
-   * the secret: a Secrets Manager ARN (with its optional `:json-key:version-stage:version-id`), an SSM parameter ARN, or an SSM
+   * Secrets, by the name of the environment variable that the container sees. The value says where ECS finds the secret and is never the
+   * secret itself: a Secrets Manager ARN (with its optional `:json-key:version-stage:version-id`), an SSM parameter ARN, or an SSM
    * parameter name that begins with `/`.
    */
   readonly secrets?: Variables | undefined;
 }
 
 /**
- * The three forms of a secret's `valueFrom`. ECS reads whatever is not an ARN as the name of an SSM parameter, so a bare secret name
- * would be looked up in the wrong service, at task start.
+ * The three forms of a secret's `valueFrom`. ECS reads anything that is not an ARN as the name of an SSM parameter, so it would look up a
+ * bare secret name in the wrong service, when the task starts.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.md for the colons
  */
 const valueFromPatterns = [
@@ -52,11 +52,11 @@ export const secrets: UserPart<Variables, readonly string[], NameRules> = {
 };
 
 /**
- * Sets the user's secrets on the user's container: in place of a base secret of the same name, else at the end. A base environment variable
- * of that name makes way, as often as the base repeats it, since ECS takes a name once per container.
+ * Sets the user's secrets on the user's container: in place of a base secret of the same name, otherwise at the end. Removes every base
+ * environment variable of that name, since ECS accepts a name once per container.
  *
  * @throws {@link InvalidInputError} for a reserved name.
- * @throws {@link UnfitBaseError} when the base has no execution role: ECS fetches secrets with it.
+ * @throws {@link UnfitBaseError} if the base has no execution role, which ECS needs to fetch secrets.
  */
 export function withSecrets(
   input: RegisterInput,

@@ -6,16 +6,16 @@ import { containerOf, type Target } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 import { type FargateMemory, fargateMemory } from "./fargate-sizes.ts";
 
-/** CPU and memory of a task, always both. */
+/** CPU and memory of a task, always given together. */
 export interface Size {
-  /** CPU units: 1024 are one vCPU. */
+  /** CPU units: 1024 make one vCPU. */
   readonly cpu: number;
   /** Memory in MiB. */
   readonly memory: number;
 }
 
 export interface OwnSize {
-  /** The task's size. Once given it stays the user's, even if the base's own size changes. In a patch, `null` resets to the default size. */
+  /** The task's size. Once set, it stays the user's even if the base's size changes. In a patch, `null` resets to the default size. */
   readonly size?: Size | undefined;
 }
 
@@ -44,8 +44,8 @@ export const size: UserPart<Size, boolean, SizeRules> = {
 /**
  * Sets the task's CPU and memory.
  *
- * @throws {@link InvalidInputError} when Fargate does not offer this memory with this CPU, or a container's own limits exceed the size.
- * A CPU value that the table does not know is left to ECS.
+ * @throws {@link InvalidInputError} if Fargate does not offer this memory with this CPU, or a container's own limits exceed the size.
+ * A CPU value that is not in the table is left to ECS.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
  */
 export function withSize(
@@ -54,7 +54,7 @@ export function withSize(
   size: Size,
   table: FargateMemory = fargateMemory,
 ): RegisterInput {
-  // ECS applies the table as soon as Fargate is among the compatibilities, also beside EC2.
+  // ECS applies the table whenever Fargate is among the compatibilities, even together with EC2.
   if (input.requiresCompatibilities?.includes("FARGATE")) refuseUnknownFargateSize(size, table);
   refuseTooLargeContainers(input.containerDefinitions ?? [], target, size);
   return { ...input, cpu: String(size.cpu), memory: String(size.memory) };
@@ -87,8 +87,8 @@ function refuseTooLargeContainers(containers: readonly ContainerDefinition[], ta
 }
 
 /**
- * Says where the user's container has a limit of its own that keeps it below a task size that was raised above the base's, so that the user
- * would get nothing of the raise.
+ * Warns if the user's container has its own limit below a task size that was raised above the base's, since the user would then gain
+ * nothing from the raise.
  */
 export function toSizeWarnings(base: RegisterInput, target: Target, size: Size): string[] {
   const container = containerOf(base, target);

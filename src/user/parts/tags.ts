@@ -7,7 +7,7 @@ import { names, type UserPart } from "../user-part.ts";
 import { toValues, type Variables } from "./variables.ts";
 
 export interface OwnTags {
-  /** Tags of the task definition, by key, laid over the base's. */
+  /** Tags of the task definition, by key. They override the base's. */
   readonly tags?: Variables | undefined;
 }
 
@@ -17,7 +17,7 @@ export const tags: UserPart<Variables, readonly string[]> = {
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTags(input, input.tags ?? [], value),
-  // Unlike the rest, tags can be changed on a revision: a tag that is gone was taken off it.
+  // Unlike the other parts, tags can be changed on a revision: a missing tag was removed from it.
   readBack(clone, _, keys) {
     const live = new Map(clone.tags?.map(({ key, value }) => [key, value]));
     return toValues(
@@ -31,12 +31,12 @@ const most = 50;
 const longestKey = 128;
 const longestValue = 256;
 
-/** Keys and values that begin with `aws:`, in any case, are AWS's own: it refuses them from anybody else. */
+/** AWS reserves keys and values that begin with `aws:`, in any case: it refuses them from anyone else. */
 const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(text));
 
 /**
- * The clone's tags: the base's, less those that AWS keeps for itself, with the user's laid over them by key. Where none are left the
- * member is absent, since ECS refuses an empty list.
+ * The clone's tags: the base's, without those that AWS reserves, overridden by the user's with the same key. If none are left, the field is
+ * absent, since ECS refuses an empty list.
  *
  * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
@@ -64,7 +64,7 @@ export function withTags(
   return untagged;
 }
 
-/** @throws {@link InvalidInputError} for a tag that ECS takes from nobody. */
+/** @throws {@link InvalidInputError} for a tag that ECS never accepts. */
 export function refuseBadTags(tags: Readonly<Record<string, string>> = {}): void {
   if (Object.keys(tags).length > most)
     throw new InvalidInputError(`The user has ${Object.keys(tags).length} tags. ECS takes ${most} at most.`);
@@ -80,7 +80,7 @@ export function refuseBadTags(tags: Readonly<Record<string, string>> = {}): void
 }
 
 function refuseLong(what: string, text: string, longest: number): void {
-  // Spread counts characters as AWS does, where `length` counts UTF-16 units.
+  // Spreading counts characters as AWS does; `length` would count UTF-16 units.
   const { length } = [...text];
   if (length > longest) throw new InvalidInputError(`${what} has ${length} characters. ECS takes ${longest} at most.`);
 }

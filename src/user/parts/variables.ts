@@ -2,21 +2,21 @@ import type * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { recordOf } from "../../parse-input.ts";
 
-/** A name, or a pattern of names, that no user may set. */
+/** A name, or a pattern of names, that users may not set. */
 export type ReservedName = string | RegExp;
 
 /** Variables by name: for secrets the `valueFrom`, for the environment the value. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Variables or tags to set, and with `null` those to remove. */
+/** Variables or tags to set, or to remove with `null`. */
 export type VariablesPatch = Readonly<Record<string, string | null | undefined>>;
 
 export interface NameRules {
-  /** Names, or patterns of names, of environment variables that no user may set. @default none */
+  /** Names, or patterns of names, of environment variables that users may not set. @default none */
   readonly reserved?: readonly ReservedName[] | undefined;
 }
 
-/** Docker splits a variable at its first `=`, and no process environment holds a NUL. */
+/** Docker splits a variable at its first `=`, and a process environment cannot hold a NUL. */
 const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
 
 /** Variables by name. */
@@ -33,12 +33,12 @@ export const variablesOf = <Value extends z.ZodType>(value: Value) =>
     }
   });
 
-/** `search`, unlike `test`, keeps no place in a pattern that has the flag `g` or `y`. */
+/** Unlike `test`, `search` keeps no position in a pattern that has the flag `g` or `y`. */
 const isReserved = (name: string, reserved: readonly ReservedName[]): boolean =>
   reserved.some((entry) => (typeof entry === "string" ? entry === name : name.search(entry) !== -1));
 
 /**
- * Refuses names that are kept for the platform.
+ * Refuses names that are reserved for the platform.
  *
  * @throws {@link InvalidInputError}
  */
@@ -58,7 +58,7 @@ interface Named {
   readonly name?: string | undefined;
 }
 
-/** The list with every variable in it once: at the first place its name had, else at the end. */
+/** The list with each of the variables in it once: at the first position of its name, otherwise at the end. */
 export function withNamed<Entry extends Named>(
   entries: readonly Entry[] = [],
   variables: Variables,
