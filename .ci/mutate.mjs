@@ -1,7 +1,7 @@
 // Mutation testing: changes the sources one expression at a time, folder by folder, and sees whether the folder's own tests and those of the
 // public calls fail. Prints a score per folder and lists the survivors. Folders may be named, to run only these; "." is the files right in src/.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -14,9 +14,15 @@ const calls = "test/calls/**/*.test.ts";
 /** FakeEcs is held against the contract too. */
 const more = { testing: ["test/contract/**/*.test.ts"] };
 
+/** The tests of the files right in src/. The others there are of everything, and slow. */
+const mirrored = readdirSync(`${root}src`).flatMap((name) => {
+  const test = `test/${name.replace(/\.ts$/, ".test.ts")}`;
+  return name.endsWith(".ts") && existsSync(root + test) ? [test] : [];
+});
+
 const toRun = (folder) =>
   folder === "."
-    ? { mutate: ["src/*.ts", "!src/index.ts"], tests: ["test/*.test.ts", calls] }
+    ? { mutate: ["src/*.ts", "!src/index.ts"], tests: [...mirrored, calls] }
     : {
         mutate: [`src/${folder}/**/*.ts`, `!src/${folder}/index.ts`],
         tests: [`test/${folder}/**/*.test.ts`, calls, ...(more[folder] ?? [])],
