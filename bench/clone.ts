@@ -22,9 +22,9 @@ const settings: readonly Setting[] = [
 ];
 
 /** How often each is measured, in fresh processes: two that do the same may differ by some percent for as long as they live, by what the engine made of the code. */
-const times = 2;
+const times = 5;
 
-const seconds = 2;
+const seconds = 4;
 
 /** Compares both sides, which take turns in one process with one client. */
 async function measure({ kibibytes, transport, calls }: Setting): Promise<Comparison> {

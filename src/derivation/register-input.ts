@@ -1,5 +1,6 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Base, RegisterInput } from "../task-definition.ts";
+import { membersOf } from "../unknown-value.ts";
 
 /** Fields that `DescribeTaskDefinition` returns and `RegisterTaskDefinition` does not accept. A new one fails to compile until listed here. */
 type DescribeOnly = Exclude<keyof TaskDefinition, keyof RegisterInput>;
@@ -21,16 +22,17 @@ const describeOnly: Readonly<Record<DescribeOnly, true>> = {
  * reordered or filled in with defaults, and the values are shared with the original.
  */
 export function toRegisterInput(taskDefinition: TaskDefinition): RegisterInput {
+  const members = membersOf(taskDefinition);
   const copy: Record<string, unknown> = {};
-  for (const [member, value] of Object.entries(taskDefinition)) {
-    if (!Object.hasOwn(describeOnly, member)) copy[member] = value;
-  }
+  for (const member in members) if (!describeOnlyNames.has(member)) copy[member] = members[member];
   const { family, containerDefinitions } = taskDefinition;
-  return { ...copy, family, containerDefinitions };
+  return Object.assign(copy, { family, containerDefinitions });
 }
+
+const describeOnlyNames: ReadonlySet<string> = new Set(Object.keys(describeOnly));
 
 /** A base as the input that would register it again, with all its tags. */
 export function toBaseInput({ taskDefinition, tags = [] }: Base): RegisterInput {
   const input = toRegisterInput(taskDefinition);
-  return tags.length === 0 ? input : { ...input, tags: [...tags] };
+  return tags.length === 0 ? input : Object.assign(input, { tags: [...tags] });
 }

@@ -16,7 +16,7 @@ export const tags: UserPart<Variables, readonly string[]> = {
   change: recordOf(z.string().nullish()).nullish(),
   note: names,
   refuse: refuseBadTags,
-  apply: (input, value) => withTags(input, input.tags ?? [], value),
+  apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
   // Unlike the other parts, tags can be changed on a revision: a missing tag was removed from it.
   readBack(clone, _, keys) {
     const live = new Map(clone.tags?.map(({ key, value }) => [key, value]));
@@ -48,15 +48,17 @@ export function withTags(
 ): RegisterInput {
   refuseBadTags(userTags);
   const inherited = baseTags.filter(({ key }) => !isReserved(key));
-  const replaced = inherited.map((tag) =>
-    tag.key !== undefined && Object.hasOwn(userTags, tag.key) ? { ...tag, value: userTags[tag.key] } : tag,
-  );
-  const inheritedKeys = new Set(inherited.map(({ key }) => key));
-  const added = Object.entries(userTags).flatMap(([key, value]) => (inheritedKeys.has(key) ? [] : [{ key, value }]));
-  const merged = [...replaced, ...added];
+  return withTagsOver(input, inherited, userTags);
+}
+
+function withTagsOver(input: RegisterInput, inherited: readonly Tag[], userTags: Variables): RegisterInput {
+  const own = new Map<string | undefined, string>(Object.entries(userTags));
+  const merged = inherited.map((tag) => (own.has(tag.key) ? { ...tag, value: own.get(tag.key) } : tag));
+  for (const { key } of inherited) own.delete(key);
+  for (const [key, value] of own) merged.push({ key, value });
   if (merged.length > most) {
     throw new InvalidInputError(
-      `The clone would have ${merged.length} tags, ${added.length} of them the user's own. ECS takes ${most} at most.`,
+      `The clone would have ${merged.length} tags, ${own.size} of them the user's own. ECS takes ${most} at most.`,
     );
   }
   if (merged.length > 0) return { ...input, tags: merged };
@@ -80,7 +82,8 @@ export function refuseBadTags(tags: Readonly<Record<string, string>> = {}): void
 }
 
 function refuseLong(what: string, text: string, longest: number): void {
-  // Spreading counts characters as AWS does; `length` would count UTF-16 units.
+  if (text.length <= longest) return;
+  // Spreading counts characters as AWS does; `length` counts UTF-16 units, which are no fewer.
   const { length } = [...text];
   if (length > longest) throw new InvalidInputError(`${what} has ${length} characters. ECS takes ${longest} at most.`);
 }
