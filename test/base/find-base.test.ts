@@ -146,3 +146,47 @@ describe("a described revision", () => {
     expect(judgeContent({ taskDefinition: {}, tags: [] }, undefined)).toStrictEqual({ restsOnTags: false });
   });
 });
+
+describe("a base with fields that the SDK does not know", () => {
+  it("is reported if they are at the top level, and refused only on request", async () => {
+    const { ecs, eventsOf, newCloner } = newWebFamily();
+    const arn = ecs.register({ ...smallBase, securityPolicy: {} });
+    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: arn });
+    await expect(newCloner({ unknownMembers: "refuse" }).plan(plainUser)).rejects.toMatchObject({
+      name: "UnfitBaseError",
+    });
+    const event = { type: "unknown-members", arn, carried: [], left: ["securityPolicy"] };
+    expect(eventsOf("unknown-members")).toStrictEqual([event, event]);
+    expect(eventsOf("unknown-members-unchecked")).toStrictEqual([]);
+  });
+
+  it("is reported as unchecked if the client runs no middleware, and refused only on request", async () => {
+    const { ecs, eventsOf, newCloner, registerBase } = newWebFamily();
+    const arn = registerBase();
+    const real = ecs.client();
+    // The casts: a wrapper that makes the command anew, of whatever kind it is.
+    const remake = ({ constructor, input }: Command): never => Reflect.construct(constructor, [input]) as never;
+    const client = { send: (command: Command) => real.send(remake(command)) };
+    expect(await newCloner({ client }).plan(plainUser)).toMatchObject({ baseArn: arn });
+    await expect(newCloner({ client, unknownMembers: "refuse" }).plan(plainUser)).rejects.toMatchObject({
+      name: "UnfitBaseError",
+    });
+    expect(eventsOf("unknown-members-unchecked")).toMatchObject([
+      { arn, reason: expect.stringContaining("mock or a wrapper") },
+      { arn },
+    ]);
+    expect(eventsOf("unknown-members")).toStrictEqual([]);
+  });
+
+  it("is neither reported nor refused if there are none", async () => {
+    const { events, newCloner, registerBase } = newWebFamily();
+    const arn = registerBase();
+    await newCloner({ unknownMembers: "refuse" }).plan(plainUser);
+    expect(events).toStrictEqual([{ type: "base-described", arn }]);
+  });
+});
+
+interface Command {
+  readonly constructor: new (input: object) => object;
+  readonly input: object;
+}
