@@ -4,6 +4,7 @@ import { untilDeadline, untilReachable } from "../../src/ecs/retry.ts";
 import { EcsBusyError, UnexpectedResponseError } from "../../src/errors.ts";
 import type { ClonerEvent } from "../../src/events.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
+import { throttlingNames } from "./throttling-names.ts";
 
 const request = { operation: "DescribeTaskDefinition", subject: "web" };
 const shutDown = new Error("shutting down");
@@ -61,15 +62,7 @@ describe("untilDeadline", () => {
     expect(events).toStrictEqual([]);
   });
 
-  it.each([
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-  ])("repeats a request that ECS refused with %s", async (name) => {
+  it.each(throttlingNames)("repeats a request that ECS refused with %s", async (name) => {
     const { run } = failing(Object.assign(new Error("Rate exceeded"), { name }));
     expect(await inFakeTime(untilDeadline(newEcs(), request, run))).toBe("done");
   });

@@ -9,6 +9,7 @@ import {
   isThrottling,
   retryAfterMs,
 } from "../../src/ecs/sdk-error.ts";
+import { throttlingNames } from "./throttling-names.ts";
 
 const sdkError = (name: string, httpStatusCode?: number, $fault: "client" | "server" = "client"): Error =>
   new ECSServiceException({
@@ -23,15 +24,7 @@ const withHeaders = (headers: unknown): Error => Object.assign(new Error("busy")
 const notErrors = [undefined, null, "ThrottlingException", 429, {}];
 
 describe("isThrottling", () => {
-  it.each([
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-  ])("knows %s by its name", (name) => {
+  it.each(throttlingNames)("knows %s by its name", (name) => {
     expect(isThrottling(sdkError(name, 400))).toBe(true);
   });
 
