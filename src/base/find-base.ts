@@ -8,11 +8,11 @@ import type { IsBase } from "./is-base.ts";
 import { judgeContent } from "./judge-base.ts";
 import { refuseUnknownMembers } from "./unknown-members.ts";
 
-/** How the base is looked for. */
+/** How to look for the base. */
 export interface BaseSearch {
   readonly family: string;
   readonly isBase: IsBase | undefined;
-  /** How many revisions are looked at, at most. */
+  /** How many revisions to look at, at most. */
   readonly maxRevisions: number;
   /** How long to wait for a base while there is none. */
   readonly waitMs: number;
@@ -97,7 +97,7 @@ async function walk(
   return base ?? new UnfitBaseError(toNoBaseMessage(family, skipped, isPastBound));
 }
 
-/** The described base, or why the revision is none. */
+/** The described base, or why the revision is not one. */
 async function judge(ecs: Ecs, search: BaseSearch, arn: string): Promise<DescribedRevision | string> {
   const known = search.knownOthers.get(arn);
   if (known !== undefined) return known;

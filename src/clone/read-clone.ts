@@ -8,7 +8,7 @@ import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import { readBackUser } from "../user/own-parts.ts";
 import type { UserSpec } from "../user/user.ts";
 
-/** A clone as it stands in ECS. */
+/** A clone that exists in ECS. */
 export interface ExistingClone {
   readonly arn: string;
   readonly family: string;

@@ -34,14 +34,14 @@ interface Registration {
   readonly since: Date;
 }
 
-/** How often a register whose outcome was unknown, and which surely had not taken effect, is sent in all: as often as the SDK would. */
+/** How many times a registration is sent in all. It is sent again only when a search has shown that it had no effect. */
 const mostSends = 3;
 
 /**
- * Registers a clone, and returns its ARN as ECS gave it. Where ECS gave no answer, the family is looked through for the clone, since ECS has no
- * idempotency token for a register: sent again blindly, it may leave a second revision.
+ * Registers a clone, and returns its ARN as ECS gave it. If ECS does not answer, the family is searched for the clone, since ECS has no idempotency
+ * token for RegisterTaskDefinition: sending it again blindly may leave a second revision.
  *
- * The signal is heeded while nothing is under way. A register that was sent is always seen to its end.
+ * The signal takes effect only between requests. A registration that was sent is always seen to its end.
  *
  * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
  */
@@ -83,14 +83,14 @@ async function sendRegistration(ecs: Ecs, { input }: Registration): Promise<stri
   return arn;
 }
 
-/** A register was sent, and whether it took effect is unknown. */
+/** A registration was sent, and whether it took effect is unknown. */
 class UnansweredError extends Error {
   constructor(cause: unknown) {
     super("no answer", { cause });
   }
 }
 
-/** What becomes of an error of a register: the SDK may repeat what ECS surely refused, as for a skewed clock, and nothing else. */
+/** What becomes of an error of a registration: the SDK may repeat what ECS certainly refused, as for a skewed clock, and nothing else. */
 function toOurs(error: unknown): unknown {
   if (isThrottling(error)) return error;
   // Whatever else goes wrong here went wrong with a request that was given to the network.
@@ -100,21 +100,21 @@ function toOurs(error: unknown): unknown {
 const isNeverSent = (error: unknown): boolean =>
   ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(String(membersOf(error).code));
 
-/** What may have taken effect although no response was seen in the middleware: a time-out of ours, or what a mocked client, which runs none, rejects with. */
+/** Whether a registration may have taken effect although the middleware saw no response: our own time-out, or any rejection of a mocked client. */
 const mayHaveTakenEffect = (error: unknown): boolean =>
   error instanceof RequestTimeoutError ||
   (httpStatus(error) ?? 0) >= 500 ||
   membersOf(error).$fault === "server" ||
   ["ECONNRESET", "EPIPE", "ETIMEDOUT"].includes(String(membersOf(error).code));
 
-/** A listing may lag behind, and a request may still be on its way, so it is looked twice, this far apart. */
+/** A listing may lag behind, and a request may still be on its way, so we search twice, after these delays. */
 const looks = [1000, 4000];
 
 /** ECS's hosts need not agree on the time to the second. */
 const clockMarginMs = 60_000;
 
 /**
- * Finds out whether a register took effect: the clone's ARN, or `undefined` where there surely is none.
+ * Finds out whether a registration took effect: the clone's ARN, or `undefined` if there certainly is none.
  *
  * @throws OutcomeUnknownError where it cannot be told.
  */

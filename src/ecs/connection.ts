@@ -2,7 +2,7 @@ import type { ClonerEvent } from "../events.ts";
 
 /**
  * What the library uses of the AWS SDK's `ECSClient`. Described by its shape, so that a client of any version of the SDK fits, even with another
- * version installed beside it.
+ * version installed next to it.
  */
 export interface EcsClient {
   send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;

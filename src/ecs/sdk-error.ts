@@ -10,12 +10,12 @@ const throttlingNames = new Set([
   "TooManyRequestsException",
 ]);
 
-/** ThrottlingException is not among the SDK's modelled errors, so only its name tells. */
+/** ThrottlingException is not among the errors that the SDK models, so it is recognized by name. */
 export function isThrottling(error: unknown): boolean {
   return throttlingNames.has(errorName(error)) || httpStatus(error) === 429;
 }
 
-/** Tells whether ECS answered that it will not do this: whatever was asked surely did not take effect. */
+/** Whether ECS answered that it will not do this. Then the request certainly had no effect. */
 export function isRefusal(error: unknown): boolean {
   const status = httpStatus(error);
   return status === undefined ? membersOf(error).$fault === "client" : status >= 400 && status < 500;

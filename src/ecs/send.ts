@@ -30,7 +30,7 @@ export interface EcsCommand<Output> {
 
 /** How to send a command. */
 export interface SendOptions extends EcsRequest {
-  /** Whether the signal spares a request that is under way. @default false */
+  /** Whether a request that is under way finishes even if the signal aborts. @default false */
   readonly letFinish?: boolean;
   /** Gives what to throw instead of an error that the SDK must not retry; `undefined` leaves the error to the SDK. @default throttling */
   readonly toOurs?: (error: unknown) => unknown;
@@ -70,7 +70,7 @@ class NotForTheSdkToRetry extends Error {
 /**
  * Has the SDK send a command on our terms.
  *
- * Its log: a client with a `logger` tells it the whole input and output of every command, with the values of environment variables. Only names and
+ * Its log: a client with a `logger` logs the whole input and output of every command, with the values of environment variables. Only names and
  * ARNs at the top level stay.
  *
  * Its retries: the time that the SDK waits would count against a request's time-out, and nobody else knows what it sends again. So errors that are

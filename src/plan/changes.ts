@@ -3,7 +3,7 @@ import type { RegisterInput } from "../task-definition.ts";
 
 /** One difference between a base and a clone. */
 export interface Change {
-  /** Where, for instance `containerDefinitions[openclaw].environment[CODEX_HOME]`. */
+  /** Path to what differs, e.g. `containerDefinitions[openclaw].environment[CODEX_HOME]`. */
   readonly path: string;
   readonly kind: "added" | "removed" | "changed";
   /** What the base has; values of environment variables are masked. */
@@ -52,7 +52,7 @@ function toMembers(list: readonly unknown[]): Members {
   for (const [index, element] of list.entries()) {
     const { name, key, ...rest } = isObject(element) ? element : {};
     const label = String(name ?? key ?? index);
-    // A name that is repeated is told apart by its place.
+    // A repeated name gets its index.
     const step = members.has(`[${label}]`) ? `[${label}#${index}]` : `[${label}]`;
     members.set(step, label === String(index) ? toComparable(element) : toShort(rest));
   }

@@ -19,7 +19,7 @@ const userSchema = z
     }
   }) as unknown as z.ZodType<UserSpec>;
 
-/** `null` gives a part back to the base, so one that every user must have takes none. */
+/** `null` gives a part back to the base, so one that every user must have takes none. The cast: as above. */
 const patchSchema = z.strictObject(
   Object.fromEntries(members.map(([name, { change }]) => [name, change])),
 ) as unknown as z.ZodType<UserPatch>;
