@@ -165,7 +165,7 @@ describe("a base with fields that the SDK does not know", () => {
     const arn = registerBase();
     const real = ecs.client();
     // The casts: a wrapper that makes the command anew, of whatever kind it is.
-    const remake = ({ constructor, input }: Command): never => Reflect.construct(constructor, [input]) as never;
+    const remake = (command: Command): never => Reflect.construct(command.constructor, [command.input]) as never;
     const client = { send: (command: Command) => real.send(remake(command)) };
     expect(await newCloner({ client }).plan(plainUser)).toMatchObject({ baseArn: arn });
     await expect(newCloner({ client, unknownMembers: "refuse" }).plan(plainUser)).rejects.toMatchObject({
