@@ -45,6 +45,6 @@ function toSorted(list: unknown): unknown {
     const { name, key } = membersOf(element);
     return [String(name ?? key), element];
   });
-  keyed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+  keyed.sort(([one], [other]) => Number(one > other) - Number(one < other));
   return keyed.map(([, element]) => element);
 }

@@ -111,8 +111,8 @@ function readText(text: string, container: string): RecordReading {
     const { version: _, ...record } = parsed.data;
     return { kind: "record", record, place: { container, volume: record.volume } };
   }
-  // A member or a note that this release does not know.
-  const isUnknown = found === version && parsed.error.issues.every(({ code }) => code === "unrecognized_keys");
-  const isNewer = isUnknown || (Number.isInteger(found) && Number(found) > version);
+  // Everything that this release knows is right, but there is a member or a note that it does not know.
+  const isExtended = parsed.error.issues.every(({ code }) => code === "unrecognized_keys");
+  const isNewer = isExtended || (Number.isInteger(found) && Number(found) > version);
   return { kind: isNewer ? "newer" : "broken" };
 }
