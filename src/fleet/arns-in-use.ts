@@ -50,11 +50,8 @@ async function* taskDefinitionsOf(ecs: Ecs, cluster: string): AsyncGenerator<str
     new ListServicesCommand({ cluster, maxResults: servicesACall, nextToken });
   for await (const services of listPages(ecs, about("ListServices"), toServices, (page) => page.serviceArns)) {
     const command = new DescribeServicesCommand({ cluster, services });
-    const described = await sendWhole(ecs, command, about("DescribeServices"));
-    for (const { taskDefinition, deployments = [], taskSets = [] } of required(
-      described.services,
-      "DescribeServices",
-    )) {
+    const described = await describeAll(ecs, command, about("DescribeServices"), (output) => output.services);
+    for (const { taskDefinition, deployments = [], taskSets = [] } of described) {
       yield taskDefinition;
       for (const part of [...deployments, ...taskSets]) yield part.taskDefinition;
     }
@@ -64,8 +61,8 @@ async function* taskDefinitionsOf(ecs: Ecs, cluster: string): AsyncGenerator<str
       new ListTasksCommand({ cluster, desiredStatus, maxResults: tasksACall, nextToken });
     for await (const tasks of listPages(ecs, about("ListTasks"), toTasks, (page) => page.taskArns)) {
       const command = new DescribeTasksCommand({ cluster, tasks });
-      const described = await sendWhole(ecs, command, about("DescribeTasks"));
-      for (const { taskDefinitionArn } of required(described.tasks, "DescribeTasks")) yield taskDefinitionArn;
+      const described = await describeAll(ecs, command, about("DescribeTasks"), (output) => output.tasks);
+      for (const { taskDefinitionArn } of described) yield taskDefinitionArn;
     }
   }
 }
@@ -74,21 +71,18 @@ interface Answer {
   readonly failures?: readonly { readonly reason?: string | undefined }[] | undefined;
 }
 
-/** Sends a command that can fail in part. A `MISSING` item has vanished since it was listed; any other failure makes the result incomplete. */
-async function sendWhole<Output extends Answer>(
+/** What a command that can fail in part describes. A `MISSING` item has vanished since it was listed; any other failure makes the result incomplete. */
+async function describeAll<Output extends Answer, Item>(
   ecs: Ecs,
   command: EcsCommand<Output>,
   request: EcsRequest,
-): Promise<Output> {
+  toItems: (output: Output) => readonly Item[] | undefined,
+): Promise<readonly Item[]> {
   const { operation } = request;
   const output = await send(ecs, command, request);
   const failure = output?.failures?.find(({ reason }) => reason !== "MISSING");
   if (failure !== undefined) throw new UnexpectedResponseError(operation, `all that was asked for (${failure.reason})`);
-  if (output === undefined) throw new UnexpectedResponseError(operation, "a list");
-  return output;
-}
-
-function required<Item>(list: Item[] | undefined, operation: string): Item[] {
-  if (list === undefined) throw new UnexpectedResponseError(operation, "a list");
-  return list;
+  const items = output && toItems(output);
+  if (items === undefined) throw new UnexpectedResponseError(operation, "a list");
+  return items;
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
 import { notesSchema, type OwnNotes } from "../user/own-parts.ts";
-import { type Place, withContainer } from "../user/target.ts";
+import { type Place, type Target, withContainer } from "../user/target.ts";
 
 /** The Docker label on the user's container that says whose clone a revision is. A revision that carries it is never a base. */
 export const provenanceLabel = "taskdef-cloner.clone";
@@ -74,11 +74,7 @@ const firstSchema = z
 export const toDigest = (canonicalText: string): string => hash("sha256", canonicalText, "base64url");
 
 /** The input with the record on the user's container. */
-export function withRecord(
-  input: RegisterInput,
-  target: Parameters<typeof withContainer>[1],
-  record: CloneRecord,
-): RegisterInput {
+export function withRecord(input: RegisterInput, target: Target, record: CloneRecord): RegisterInput {
   const text = toAsciiJson({ version, ...record });
   return withContainer(input, target, (container) => ({
     ...container,
