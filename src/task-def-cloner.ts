@@ -119,7 +119,7 @@ export class TaskDefCloner {
    * Clones the newest base with the user-specific parts of an existing clone, changed by a JSON Merge Patch (RFC 7396: `null` removes). Without changes
    * it moves the user to the newest base. Returns the existing clone if a new one would be no different.
    *
-   * @throws {@link NotACloneError} when the ARN is not one of our clones. For one from before this library, call `clone` with the whole user.
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values. Call `clone` with the whole user then.
    * @throws all that `clone` throws.
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
@@ -128,7 +128,8 @@ export class TaskDefCloner {
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
     const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
-    return await this.#provide(ecs, this.#toOrder(toPatched(current.user, patch)), current, call.deploy);
+    const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
+    return await this.#provide(ecs, order, current, call.deploy);
   }
 
   /**
@@ -150,11 +151,12 @@ export class TaskDefCloner {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
     const { family, revision, status, record, user } = existing;
-    const draft = await this.#draft(ecs, this.#toOrder(user));
-    const isUpToDate = isSameClone(record, draft);
+    const draft = await this.#draft(ecs, { ...this.#toOrder(user), readFrom: existing });
+    const isUpToDate = isSameClone(existing, draft);
+    const { warnings } = draft;
     const { userId, base: baseArn } = record;
     const newestBaseArn = draft.base.arn;
-    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, user }, "user");
+    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, warnings, user }, "user");
   }
 
   /**
