@@ -100,8 +100,8 @@ export class TaskDefCloner {
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
    * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back. If the rollback failed, an
-   * `undo-failed` event is emitted and the error has an `undoError` property (an abort reason is shared between calls, so it is wrapped rather than
-   * mutated).
+   * `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
+   * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
     const call = parseCloneOptions(options);
