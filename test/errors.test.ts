@@ -64,8 +64,7 @@ const leaves = [
   {
     error: new UnexpectedResponseError("RegisterTaskDefinition", "an ARN"),
     name: "UnexpectedResponseError",
-    message:
-      "ECS answered RegisterTaskDefinition without an ARN. Is there a proxy, or a mock that stubs too little, in between?",
+    message: "ECS's response to RegisterTaskDefinition is missing an ARN. Is a proxy or an incomplete mock in between?",
     fields: { operation: "RegisterTaskDefinition" },
     cause: undefined,
   },
@@ -73,9 +72,18 @@ const leaves = [
     error: new OutcomeUnknownError("app-user", 'auth0|"5f7c"', cause),
     name: "OutcomeUnknownError",
     message:
-      'Whether the clone of user "auth0|\\"5f7c\\"" was registered into app-user is unknown: no answer came, and the family could not be ' +
-      "looked through. If it was, the revision carries this library's record, and `prune` deregisters it once the user has newer ones.",
+      'ECS did not confirm registering user "auth0|\\"5f7c\\""\'s clone in family app-user, and checking the family failed too. It may or may not ' +
+      "exist. Retrying is safe; `prune` removes a duplicate once the user has a newer clone.",
     fields: { family: "app-user", userId: 'auth0|"5f7c"' },
+    cause,
+  },
+  {
+    error: new OutcomeUnknownError("app-user", "user_1", cause, "found nothing"),
+    name: "OutcomeUnknownError",
+    message:
+      'ECS did not confirm registering user "user_1"\'s clone in family app-user, and the family does not show it yet. It may still appear. ' +
+      "Retrying is safe; `prune` removes a duplicate once the user has a newer clone.",
+    fields: { family: "app-user", userId: "user_1" },
     cause,
   },
 ];

@@ -213,7 +213,7 @@ describe("an answer that is not as it should be", () => {
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
       message:
-        "ECS answered DescribeTaskDefinition without a task definition. Is there a proxy, or a mock that stubs too little, in between?",
+        "ECS's response to DescribeTaskDefinition is missing a task definition. Is a proxy or an incomplete mock in between?",
     };
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject(rejection);
     await expect(newCloner().clone(plainUser)).rejects.toMatchObject(rejection);
@@ -227,7 +227,7 @@ describe("an answer that is not as it should be", () => {
     await expect(newCloner().clone(plainUser)).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
-      message: expect.stringContaining(`without ${missing}.`),
+      message: expect.stringContaining(`is missing ${missing}.`),
     });
   });
 
@@ -239,7 +239,7 @@ describe("an answer that is not as it should be", () => {
     await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "RegisterTaskDefinition",
-      message: expect.stringContaining("without an ARN."),
+      message: expect.stringContaining("is missing an ARN."),
     });
   });
 
@@ -261,7 +261,7 @@ describe("an answer that is not as it should be", () => {
     });
     mock.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
     await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
-      message: expect.stringContaining("without an ARN of family isol8-dev-openclaw-user."),
+      message: expect.stringContaining("is missing an ARN of family isol8-dev-openclaw-user."),
     });
   });
 

@@ -12,7 +12,7 @@ import { type JsonReading, readAsJson } from "./json.ts";
 import { listPages } from "./list-pages.ts";
 import { untilReachable } from "./retry.ts";
 import { isNamed } from "./sdk-error.ts";
-import { send } from "./send.ts";
+import { send, sendObserved } from "./send.ts";
 
 /** A revision as ECS describes it. */
 export interface DescribedRevision extends JsonReading {
@@ -20,6 +20,8 @@ export interface DescribedRevision extends JsonReading {
   /** Everything that ECS sent, but the unknown members at its top level. */
   readonly taskDefinition: TaskDefinition;
   readonly tags: readonly Tag[];
+  /** Whether an SDK client sent the request without running the library's middleware; absent if not. */
+  readonly isUnobserved?: boolean;
 }
 
 /** Describes a family's latest ACTIVE revision, or the named one. `undefined` if ECS knows none. */
@@ -27,8 +29,11 @@ export async function describe(ecs: Ecs, subject: string): Promise<DescribedRevi
   const operation = "DescribeTaskDefinition";
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: subject, include: ["TAGS"] });
   const toReading = readAsJson(command.middlewareStack);
-  const output = await send(ecs, command, { operation, subject }).catch(toMissing);
-  if (output === "missing") return undefined;
+  // That a revision is missing counts, whatever the client's own middleware makes of it.
+  const toRejection = (error: unknown, seen: unknown): unknown => (isMissing(seen) ? seen : error);
+  const answer = await sendObserved(ecs, command, { operation, subject, toRejection }).catch(toMissing);
+  if (answer === "missing") return undefined;
+  const { output, isUnobserved } = answer;
   const { taskDefinition, tags = [] } = output ?? {};
   const arn = taskDefinition?.taskDefinitionArn;
   if (taskDefinition === undefined) throw new UnexpectedResponseError(operation, "a task definition");
@@ -36,7 +41,13 @@ export async function describe(ecs: Ecs, subject: string): Promise<DescribedRevi
   // What is judged here may be deregistered by its ARN later.
   if (subject.startsWith("arn:") && arn !== subject) throw new UnexpectedResponseError(operation, `the ARN ${subject}`);
   const reading = toReading();
-  return { arn, taskDefinition: without(taskDefinition, reading.unknownMembers), tags, ...reading };
+  return {
+    arn,
+    taskDefinition: without(taskDefinition, reading.unknownMembers),
+    tags,
+    ...reading,
+    ...(isUnobserved && { isUnobserved }),
+  };
 }
 
 function without(taskDefinition: TaskDefinition, members: readonly string[]): TaskDefinition {
@@ -45,8 +56,11 @@ function without(taskDefinition: TaskDefinition, members: readonly string[]): Ta
 }
 
 /** ECS has no error of its own for a family or revision that does not exist. @see hashicorp/terraform-provider-aws#29749 */
+const isMissing = (error: unknown): boolean =>
+  isNamed(error, "ClientException") && /unable to describe task definition/i.test(error.message);
+
 function toMissing(error: unknown): "missing" {
-  if (isNamed(error, "ClientException") && /unable to describe task definition/i.test(error.message)) return "missing";
+  if (isMissing(error)) return "missing";
   throw error;
 }
 

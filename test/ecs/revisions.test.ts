@@ -109,7 +109,7 @@ describe("describe", () => {
     await expect(describeRevision(over(ecs), "web")).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
-      message: `ECS answered DescribeTaskDefinition without ${missing}. Is there a proxy, or a mock that stubs too little, in between?`,
+      message: `ECS's response to DescribeTaskDefinition is missing ${missing}. Is a proxy or an incomplete mock in between?`,
     });
   });
 
@@ -166,7 +166,7 @@ describe("listNewestFirst", () => {
       name: "UnexpectedResponseError",
       operation: "ListTaskDefinitions",
       message:
-        "ECS answered ListTaskDefinitions without a list of ARNs. Is there a proxy, or a mock that stubs too little, in between?",
+        "ECS's response to ListTaskDefinitions is missing a list of ARNs. Is a proxy or an incomplete mock in between?",
     });
   });
 
