@@ -1,13 +1,12 @@
 import * as z from "zod";
 import type { IsBase } from "./base/is-base.ts";
 import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
-import type { CloneRules } from "./derivation/clone-rules.ts";
+import { type CloneRules, cloneRules } from "./derivation/clone-rules.ts";
 import type { EcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
-import { sizeSchema } from "./user/parts/size.ts";
 
 /** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
@@ -58,22 +57,7 @@ const schema = z.strictObject({
     "expected an ECSClient of @aws-sdk/client-ecs",
   ),
   baseFamily: z.string(),
-  cloneFamily: z
-    .union([z.string(), functionOf<(userId: string) => string>()], "expected a family name or a function")
-    .optional(),
-  container: z.string().min(1).optional(),
-  volume: z.string().min(1).optional(),
-  size: sizeSchema.optional(),
-  reserved: z
-    .array(z.union([z.string().min(1), z.instanceof(RegExp)]))
-    .readonly()
-    .optional(),
-  copyTags: z.boolean().optional(),
-  fargateMemory: z
-    .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
-    .readonly()
-    .optional(),
-  customize: functionOf<NonNullable<CloneRules["customize"]>>().optional(),
+  ...cloneRules,
   isBase: functionOf<IsBase>().optional(),
   maxBaseRevisions: z.int().positive().default(100),
   waitForBaseMs: milliseconds.default(0),

@@ -1,5 +1,5 @@
 import type { CloneRules } from "../derivation/clone-rules.ts";
-import { refuseTooLarge } from "../derivation/definition-size.ts";
+import { toLargeWarnings } from "../derivation/definition-size.ts";
 import { derive } from "../derivation/derive-clone.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
@@ -32,12 +32,12 @@ export interface Draft {
 export function toDraft(base: DescribedRevision, { user, family }: Order, rules: CloneRules, token: string): Draft {
   const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
   const text = toCanonicalText(content);
-  refuseTooLarge(content, text, target);
   const { userId } = user;
   const { volume } = target;
   const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), token };
   const input = { ...withRecord(content, target, record), family };
-  return { base, original, target, content, input, record, warnings };
+  const large = toLargeWarnings({ original, input, target }, text);
+  return { base, original, target, content, input, record, warnings: [...warnings, ...large] };
 }
 
 /** Says whether a clone with this record is what the draft would register: the same content, and the same parts of it the user's own. */

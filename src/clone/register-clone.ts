@@ -1,4 +1,5 @@
 import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { toTooLarge } from "../derivation/definition-size.ts";
 import type { Ecs } from "../ecs/connection.ts";
 import { readArnOnly, writeAsJson } from "../ecs/json.ts";
 import { untilReachable } from "../ecs/retry.ts";
@@ -18,7 +19,8 @@ import type { Draft } from "./draft.ts";
 export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
   const { base, input, record, warnings } = draft;
   const { userId, family, token } = record;
-  const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() });
+  const registration = { input, userId, token, since: base.answeredAt ?? new Date() };
+  const arn = await register(ecs, registration).catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
   const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
   return { arn, family, revision, baseArn: base.arn, userId, reused: false, warnings };

@@ -1,13 +1,16 @@
 import type { Secret } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
+import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
-import { containerOf, type Target, withContainer } from "../target.ts";
+import { parseRegisterInput } from "../input-shape.ts";
+import { containerOf, parseTarget, type Target, withContainer } from "../target.ts";
 import { names as nameNote, type UserPart } from "../user-part.ts";
 import {
   type NameRules,
   type ReservedName,
   refuseReservedNames,
+  reservedSchema,
   toValues,
   type Variables,
   variablesOf,
@@ -41,12 +44,14 @@ const valueFrom = z.string().refine((value) => valueFromPatterns.some((pattern) 
     "a bare secret name would be read as an SSM parameter",
 });
 
+const schema = variablesOf(valueFrom);
+
 export const secrets: UserPart<Variables, readonly string[], NameRules> = {
-  schema: variablesOf(valueFrom).optional(),
+  schema: schema.optional(),
   change: variablesOf(valueFrom.nullish()).nullish(),
   note: nameNote,
   refuse: (value, { reserved }) => refuseReservedNames("secrets", value, reserved),
-  apply: (input, value, target) => withSecrets(input, target, value),
+  apply: applySecrets,
   readBack: (clone, place, noted) =>
     toValues(noted, new Map(containerOf(clone, place)?.secrets?.map(({ name, valueFrom }) => [name, valueFrom]))),
 };
@@ -55,7 +60,7 @@ export const secrets: UserPart<Variables, readonly string[], NameRules> = {
  * Sets the user's secrets on the user's container: in place of a base secret of the same name, otherwise at the end. Removes every base
  * environment variable of that name, since ECS accepts a name once per container.
  *
- * @throws {@link InvalidInputError} for a reserved name.
+ * @throws {@link InvalidInputError} for a reserved name, and if an argument is malformed.
  * @throws {@link UnfitBaseError} if the base has no execution role, which ECS needs to fetch secrets.
  */
 export function withSecrets(
@@ -64,9 +69,14 @@ export function withSecrets(
   secrets: Variables,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
+  const checked = parseInput(schema, secrets, "the secrets");
+  refuseReservedNames("secrets", checked, parseInput(reservedSchema, reserved, "the reserved names"));
+  return applySecrets(parseRegisterInput(input), checked, parseTarget(target));
+}
+
+function applySecrets(input: RegisterInput, secrets: Variables, target: Target): RegisterInput {
   const names = new Set(Object.keys(secrets));
   if (names.size === 0) return input;
-  refuseReservedNames("secrets", secrets, reserved);
   if (input.executionRoleArn === undefined || input.executionRoleArn === "") {
     throw new UnfitBaseError(
       `Base ${target.baseName} has no executionRoleArn, with which ECS would fetch the user's secrets ${[...names].join(", ")}. Give the base one.`,

@@ -1,8 +1,9 @@
 import type { Tag } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
-import { recordOf } from "../../parse-input.ts";
+import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
+import { parseRegisterInput, parseTagList } from "../input-shape.ts";
 import { names, type UserPart } from "../user-part.ts";
 import { toValues, type Variables } from "./variables.ts";
 
@@ -11,8 +12,10 @@ export interface OwnTags {
   readonly tags?: Variables | undefined;
 }
 
+const schema = recordOf(z.string());
+
 export const tags: UserPart<Variables, readonly string[]> = {
-  schema: recordOf(z.string()).optional(),
+  schema: schema.optional(),
   change: recordOf(z.string().nullish()).nullish(),
   note: names,
   refuse: refuseBadTags,
@@ -38,7 +41,8 @@ const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(t
  * The clone's tags: the base's, without those that AWS reserves, overridden by the user's with the same key. If none are left, the field is
  * absent, since ECS refuses an empty list.
  *
- * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`.
+ * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`, and
+ * if an argument is malformed.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
  */
 export function withTags(
@@ -46,10 +50,17 @@ export function withTags(
   baseTags: readonly Tag[],
   userTags: Readonly<Record<string, string>> = {},
 ): RegisterInput {
-  refuseBadTags(userTags);
-  const inherited = baseTags.filter(({ key }) => !isReserved(key));
-  return withTagsOver(input, inherited, userTags);
+  const own = parseInput(schema, userTags, "the user's tags");
+  refuseBadTags(own);
+  return withTagsOver(parseRegisterInput(input), toInherited(parseTagList(baseTags)), own);
 }
+
+/** The input with those of the base's tags that a clone may have. */
+export function withBaseTags(input: RegisterInput, baseTags: readonly Tag[]): RegisterInput {
+  return withTagsOver(input, toInherited(baseTags), {});
+}
+
+const toInherited = (baseTags: readonly Tag[]): readonly Tag[] => baseTags.filter(({ key }) => !isReserved(key));
 
 function withTagsOver(input: RegisterInput, inherited: readonly Tag[], userTags: Variables): RegisterInput {
   const own = new Map<string | undefined, string>(Object.entries(userTags));

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { recordOf } from "../../parse-input.ts";
 
@@ -15,6 +15,10 @@ export interface NameRules {
   /** Names, or patterns of names, of environment variables that users may not set. @default none */
   readonly reserved?: readonly ReservedName[] | undefined;
 }
+
+export const reservedSchema = z
+  .array(z.union([z.string().min(1), z.instanceof(RegExp)]))
+  .readonly() satisfies z.ZodType<readonly ReservedName[]>;
 
 /** Docker splits a variable at its first `=`, and a process environment cannot hold a NUL. */
 const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
