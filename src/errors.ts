@@ -1,3 +1,5 @@
+import { toMessage } from "./printable.ts";
+
 /**
  * Base class of all errors thrown by this library itself; AWS SDK errors are rethrown unchanged. Catch a subclass to handle a specific case.
  *
@@ -5,6 +7,11 @@
  */
 export abstract class TaskDefClonerError extends Error {
   abstract override readonly name: string;
+
+  /** Whatever a message is made of, it can be printed: control characters are escaped, and it has 4,000 characters at most. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(toMessage(message), options);
+  }
 }
 
 /** The input is invalid, by itself or for this base. No request that changes anything was sent. Fix the call. */
