@@ -7,6 +7,7 @@ import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
+import { toExpectedArn } from "./task-definition-arn.ts";
 import { sizeSchema } from "./user/parts/size.ts";
 
 /** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
@@ -65,7 +66,7 @@ const schema = z.strictObject({
   volume: z.string().min(1).optional(),
   size: sizeSchema.optional(),
   reserved: z
-    .array(z.union([z.string().min(1), z.instanceof(RegExp)]))
+    .array(z.union([z.string().min(1), z.instanceof(RegExp)], "expected a name or a RegExp"))
     .readonly()
     .optional(),
   copyTags: z.boolean().optional(),
@@ -89,7 +90,7 @@ const schema = z.strictObject({
  * @throws {@link InvalidInputError} naming each option that is invalid or unknown.
  */
 export function parseOptions(options: unknown): ClonerSettings {
-  const settings = parseInput(schema, options, "the options of TaskDefCloner");
+  const settings = parseInput(schema, options, "options of TaskDefCloner");
   const { baseFamily, cloneFamily } = settings;
   if (!isFamilyName(baseFamily)) {
     throw new InvalidInputError(
@@ -123,10 +124,16 @@ export interface CloneOptions {
 const signal = z.instanceof(AbortSignal).optional();
 
 const cloneOptionsSchema = z.strictObject({
-  current: z.string().optional(),
+  current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
   signal,
 }) satisfies z.ZodType<CloneOptions>;
+
+function toCurrentAdvice(input: unknown): string {
+  return input === null
+    ? "is null; leave it out (or use undefined) if the user has no clone yet"
+    : toExpectedArn(input);
+}
 
 /** Options for {@link TaskDefCloner.reclone} and {@link TaskDefCloner.resize}, which take the current clone as an argument. */
 export type RecloneOptions = Omit<CloneOptions, "current">;
@@ -141,15 +148,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const theOptions = "the call's options";
+/** @throws {@link InvalidInputError} */
+export const parseCloneOptions = (options: unknown): CloneOptions => parseInput(cloneOptionsSchema, options, "options");
 
 /** @throws {@link InvalidInputError} */
-export const parseCloneOptions = (options: unknown): CloneOptions =>
-  parseInput(cloneOptionsSchema, options, theOptions);
-
-/** @throws {@link InvalidInputError} */
-export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, theOptions);
+export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, "options");
 
 /** @throws {@link InvalidInputError} */
 export const parseRecloneOptions = (options: unknown): RecloneOptions =>
-  parseInput(recloneOptionsSchema, options, theOptions);
+  parseInput(recloneOptionsSchema, options, "options");

@@ -5,7 +5,7 @@ import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { inTurnForFamily } from "./clone/family-turn.ts";
-import { type ExistingClone, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
+import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
 import { registerClone } from "./clone/register-clone.ts";
 import { reuseClone } from "./clone/reuse-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
@@ -24,9 +24,10 @@ import {
   type RecloneOptions,
   type TaskDefClonerOptions,
 } from "./options.ts";
+import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
-import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
+import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
 import { toPatched } from "./user/merge-patch.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
@@ -58,7 +59,7 @@ export class TaskDefCloner {
   static {
     internalsOf = (cloner, signal) => {
       const isCloner = typeof cloner === "object" && cloner !== null && #ecs in cloner;
-      if (!isCloner) throw new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner.");
+      if (!isCloner) throw new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(cloner)}.`);
       return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings };
     };
   }
@@ -127,7 +128,7 @@ export class TaskDefCloner {
     const patch = parseUserPatch(changes);
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
-    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
     return await this.#provide(ecs, this.#toOrder(toPatched(current.user, patch)), current, call.deploy);
   }
 
@@ -137,6 +138,7 @@ export class TaskDefCloner {
    * @throws all that `reclone` throws.
    */
   async resize(arn: string, size: Size, options: RecloneOptions = {}): Promise<Clone> {
+    refuseBadArn(arn, "resize");
     return await this.reclone(arn, { size: parseSize(size) }, options);
   }
 
@@ -148,7 +150,7 @@ export class TaskDefCloner {
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect");
     const { family, revision, status, record, user } = existing;
     const draft = await this.#draft(ecs, this.#toOrder(user));
     const isUpToDate = isSameClone(record, draft);
@@ -166,10 +168,10 @@ export class TaskDefCloner {
   async retire(arn: string, options: CallOptions = {}): Promise<void> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const { baseFamily } = this.#settings;
-    const reading = await readCloneAt(ecs, arn, baseFamily);
+    const reading = await readCloneAt(ecs, arn, baseFamily, "retire");
     if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
     // Gone or not, what is asked for is a mistake.
-    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, "it is of the base family.");
+    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, ofBaseFamily);
     if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
     await deregister(ecs, arn);
     ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });

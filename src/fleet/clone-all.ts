@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
 import type { CloneOptions } from "../options.ts";
-import { functionOf, parseInput } from "../parse-input.ts";
+import { functionOf, parseInput, toFound } from "../parse-input.ts";
 import type { Clone } from "../results.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { parseUserPatch } from "../user/parse-user.ts";
@@ -91,7 +91,7 @@ export async function* cloneAll(
   users: Iterable<UserSpec> | AsyncIterable<UserSpec>,
   options: CloneAllOptions = {},
 ): AsyncGenerator<CloneOutcome, void, undefined> {
-  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "the options of cloneAll");
+  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
   internalsOf(cloner);
   refuseUniterable(users, "users");
   const withProgress = trackProgress(users);
@@ -117,7 +117,7 @@ export async function* recloneAll(
   arns: Iterable<string> | AsyncIterable<string>,
   options: RecloneAllOptions = {},
 ): AsyncGenerator<RecloneOutcome, void, undefined> {
-  const { concurrency, signal, deploy } = parseInput(recloneAllSchema, options, "the options of recloneAll");
+  const { concurrency, signal, deploy } = parseInput(recloneAllSchema, options, "options of recloneAll");
   const changes = parseUserPatch(options.changes ?? {});
   internalsOf(cloner);
   refuseUniterable(arns, "arns");
@@ -132,7 +132,7 @@ export async function* recloneAll(
 
 function refuseUniterable(inputs: unknown, name: string): void {
   if (!isIterable(inputs))
-    throw new InvalidInputError(`Invalid input for ${name}: expected an iterable or an async iterable.`);
+    throw new InvalidInputError(`Invalid ${name}: expected an iterable or an async iterable, got ${toFound(inputs)}.`);
 }
 
 const toUserId = (user: unknown): string | undefined =>

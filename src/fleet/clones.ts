@@ -36,7 +36,7 @@ export async function* listClones(
   cloner: TaskDefCloner,
   options: ListClonesOptions = {},
 ): AsyncGenerator<ListedClone, void, undefined> {
-  const { families, signal } = parseInput(schema, options, "the options of listClones");
+  const { families, signal } = parseInput(schema, options, "options of listClones");
   const internals = internalsOf(cloner, signal);
   for (const family of toFamilies(internals, families)) {
     for await (const { clone } of readRevisions(internals, family, "ACTIVE")) {

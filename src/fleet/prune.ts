@@ -69,7 +69,7 @@ export async function* prune(
   cloner: TaskDefCloner,
   options: PruneOptions,
 ): AsyncGenerator<PruneOutcome, void, undefined> {
-  const { keep, dryRun, deleteInactive, perSecond, signal } = parseInput(schema, options, "the options of prune");
+  const { keep, dryRun, deleteInactive, perSecond, signal } = parseInput(schema, options, "options of prune");
   const internals = internalsOf(cloner, signal);
   const families = toFamilies(internals, options.families);
   const inUse = await toArns(options.inUse);
@@ -176,8 +176,7 @@ async function toArns(inUse: unknown): Promise<ReadonlySet<string>> {
   }
   const arns = new Set<string>();
   for await (const arn of inUse) {
-    if (typeof arn !== "string")
-      throw new InvalidInputError("The option `inUse` takes ARNs, and holds something else.");
+    if (typeof arn !== "string") throw new InvalidInputError("`inUse` must contain only ARN strings.");
     arns.add(arn);
   }
   return arns;

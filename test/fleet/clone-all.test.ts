@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { type CloneAllOptions, type CloneOutcome, cloneAll, listClones } from "../../src/fleet/index.ts";
+import { toFound } from "../../src/parse-input.ts";
 import type { Clone } from "../../src/results.ts";
 import { systemClock } from "../../src/testing/index.ts";
 import type { UserSpec } from "../../src/user/user.ts";
@@ -234,14 +235,14 @@ describe("cloneAll", () => {
     // @ts-expect-error the options are of a wrong type, most of them
     const error = await rejectionOf(collect(cloneAll(cloner, toUsers(1), options)));
     expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toContain("the options of cloneAll");
+    expect(String(error)).toContain("Invalid options of cloneAll: ");
     expect(ecs.calls).toStrictEqual([]);
   });
 
   it.each([[undefined], [null], ["users"], [{}], [3]])("rejects %j as users", async (users) => {
     // @ts-expect-error they are no users
     expect(await rejectionOf(collect(cloneAll(newWorld().cloner, users)))).toStrictEqual(
-      new InvalidInputError("Invalid input for users: expected an iterable or an async iterable."),
+      new InvalidInputError(`Invalid users: expected an iterable or an async iterable, got ${toFound(users)}.`),
     );
   });
 });

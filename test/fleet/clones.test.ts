@@ -82,7 +82,7 @@ describe("listClones", () => {
     // @ts-expect-error there is no such option
     const error = await rejectionOf(collect(listClones(cloner, { family: cloneFamily })));
     expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toContain("the options of listClones");
+    expect(String(error)).toContain("Invalid options of listClones: ");
   });
 
   it("stops when aborted", async () => {

@@ -11,9 +11,11 @@ export interface OwnAccessPoint {
 }
 
 /** @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern; ECS expects the id, not the ARN. */
-const schema = z
-  .string()
-  .regex(/^fsap-[0-9a-f]{8,40}$/, "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits");
+const schema = z.string().regex(/^fsap-[0-9a-f]{8,40}$/, {
+  error: ({ input }) =>
+    "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits" +
+    (/^arn:.*:access-point\//.test(String(input)) ? ". You passed an ARN; ECS wants the id at its end: fsap-…" : ""),
+});
 
 export const accessPointId: UserPart<string, boolean> = {
   schema,

@@ -1,11 +1,11 @@
 import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { membersOf } from "../../unknown-value.ts";
 import { containerOf, type Target, withContainer } from "../target.ts";
 import { names, type UserPart } from "../user-part.ts";
 import {
+  entryValue,
   type NameRules,
   type ReservedName,
   refuseReservedNames,
@@ -20,9 +20,11 @@ export interface OwnEnvironment {
   readonly environment?: Variables | undefined;
 }
 
+const schema = variablesOf(entryValue, "value");
+
 export const environment: UserPart<Variables, readonly string[], NameRules> = {
-  schema: variablesOf(z.string()).optional(),
-  change: variablesOf(z.string().nullish()).nullish(),
+  schema: schema.optional(),
+  change: variablesOf(entryValue.nullish(), "value").nullish(),
   note: names,
   check(value, { secrets }, context) {
     for (const name of Object.keys(value)) {

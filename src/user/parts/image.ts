@@ -9,11 +9,17 @@ export interface OwnImage {
   readonly image?: string | undefined;
 }
 
-const schema = z.string().regex(/^\S+$/, "expected an image reference without spaces");
+const schemaWith = (whenEmpty: string) =>
+  z
+    .string()
+    .min(1, { error: `must not be empty; ${whenEmpty}`, abort: true })
+    .regex(/^\S+$/, "expected an image reference without spaces");
+
+const schema = schemaWith("leave it out to use the base's");
 
 export const image: UserPart<string, boolean> = {
   schema: schema.optional(),
-  change: schema.nullish(),
+  change: schemaWith("pass null to use the base's").nullish(),
   note: given,
   apply: (input, value, target) => withImage(input, target, value),
   readBack: (clone, place) => containerOf(clone, place)?.image,

@@ -1,19 +1,24 @@
 import type { Tag } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { names, type UserPart } from "../user-part.ts";
-import { toValues, type Variables } from "./variables.ts";
+import { entryValue, toValues, type Variables } from "./variables.ts";
 
 export interface OwnTags {
   /** Tags of the task definition, by key. They override the base's. */
   readonly tags?: Variables | undefined;
 }
 
+const most = 50;
+const longestKey = 128;
+const longestValue = 256;
+
+const form = { entry: "key: value", element: "key, value" };
+
 export const tags: UserPart<Variables, readonly string[]> = {
-  schema: recordOf(z.string()).optional(),
-  change: recordOf(z.string().nullish()).nullish(),
+  schema: recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` }).optional(),
+  change: recordOf(entryValue.nullish(), form).nullish(),
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
@@ -26,10 +31,6 @@ export const tags: UserPart<Variables, readonly string[]> = {
     );
   },
 };
-
-const most = 50;
-const longestKey = 128;
-const longestValue = 256;
 
 /** AWS reserves keys and values that begin with `aws:`, in any case: it refuses them from anyone else. */
 const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(text));
