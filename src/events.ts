@@ -1,3 +1,5 @@
+import { toMessage } from "./printable.ts";
+
 /** A revision that was skipped, and why. */
 export interface SkippedRevision {
   readonly arn: string;
@@ -50,9 +52,25 @@ export type ClonerEvent =
 export function toEmitter(listener: ((event: ClonerEvent) => unknown) | undefined): (event: ClonerEvent) => void {
   return (event) => {
     try {
-      const returned = listener?.(event);
+      const returned = listener?.(toPrintableEvent(event));
       // An async listener fails later, when nothing would catch its error.
       if (returned instanceof Promise) returned.catch(() => {});
     } catch {}
   };
+}
+
+/** Texts are for people: what they are made of must not command the terminal that shows them. Names, ids and ARNs are data, and stay as they are. */
+function toPrintableEvent(event: ClonerEvent): ClonerEvent {
+  switch (event.type) {
+    case "base-revisions-skipped":
+      return { ...event, skipped: event.skipped.map(({ arn, reason }) => ({ arn, reason: toMessage(reason) })) };
+    case "unknown-members-unchecked":
+      return { ...event, reason: toMessage(event.reason) };
+    case "retried":
+      return { ...event, subject: toMessage(event.subject), error: toMessage(event.error) };
+    case "undo-failed":
+      return { ...event, error: toMessage(event.error) };
+    default:
+      return event;
+  }
 }

@@ -26,6 +26,7 @@ import {
 } from "./options.ts";
 import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
+import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
 import { toPatched } from "./user/merge-patch.ts";
@@ -190,10 +191,10 @@ export class TaskDefCloner {
   async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
     const base = await findBase(ecs, this.#search, startedAt);
     const draft = toDraft(base, order, this.#settings, randomUUID());
-    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)];
+    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage);
     const { volume } = draft.target;
     if (!mayBeClone(base, this.#settings.isBase, volume)) return { ...draft, warnings };
-    const advice = toAccessPointAdvice(draft.target);
+    const advice = toMessage(toAccessPointAdvice(draft.target));
     ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
     return { ...draft, warnings: [...warnings, advice] };
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
 import type { Place, Target } from "./target.ts";
@@ -44,7 +45,7 @@ export function applyParts(input: RegisterInput, user: UserSpec, target: Target,
 export function toPartWarnings(base: RegisterInput, user: UserSpec, target: Target): string[] {
   const warnings: string[] = [];
   forEachPart(user, (part, value) => warnings.push(...(part.warn?.(base, value, target) ?? [])));
-  return warnings;
+  return warnings.map(toMessage);
 }
 
 /** What a record says of the user's parts. */

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { renderPlan, TaskDefCloner } from "../../src/index.ts";
+import { plainUser } from "../cast.ts";
+import { answering, toBytes, toDescribed } from "../ecs/answering.ts";
+import { rejectionOf } from "../world.ts";
+
+/** What would command a terminal, turn the text after it around, or break a line of a log. */
+const hostile = "A\u0001\u001b[2J\n\u007f\u009b\u061c\u200e\u200f\u2028\u202e\u2066\ud800";
+const shown = "A\\u0001\\u001b[2J\\u000a\\u007f\\u009b\\u061c\\u200e\\u200f\\u2028\\u202e\\u2066\\ud800";
+
+const newCloner = (container: object, members: object = {}, options: object = {}): TaskDefCloner => {
+  const taskDefinition = toDescribed(container, members);
+  const { client } = answering([{ body: toBytes({ taskDefinition, tags: [] }) }]);
+  return new TaskDefCloner({ client, baseFamily: "web", ...options });
+};
+
+describe("what cannot be printed", () => {
+  it("is escaped in a plan's warnings", async () => {
+    const { warnings } = await newCloner({}, { [hostile]: 1 }).plan(plainUser);
+    expect(warnings).toStrictEqual([expect.stringContaining(`does not know, so the clone lacks them: ${shown}.`)]);
+  });
+
+  it("is escaped in the warnings of a user's parts", async () => {
+    const cloner = newCloner({ name: hostile, cpu: 128, memory: 512 }, { cpu: "256", memory: "512" });
+    const { warnings } = await cloner.plan({ ...plainUser, size: { cpu: 1024, memory: 2048 } });
+    expect(warnings.join()).toContain(`Container ${shown} of base web:1 `);
+  });
+
+  it("is escaped in every line of a rendered plan, and in the paths of the plan itself", async () => {
+    const cloner = newCloner({}, { executionRoleArn: "arn:aws:iam::111122223333:role/execution", [hostile]: 1 });
+    const plan = await cloner.plan({
+      ...plainUser,
+      userId: hostile,
+      environment: { [hostile]: hostile },
+      secrets: { [`S${hostile}`]: "/key" },
+      tags: { [hostile]: hostile },
+    });
+    const lines = renderPlan(plan, { color: false }).split("\n");
+    expect(lines).toHaveLength(1 + plan.changes.length + plan.warnings.length);
+    for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+    expect(lines[0]).toBe(`${shown}: web:1 → web-user`);
+    expect(plan.changes.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        `containerDefinitions[app].environment[${shown}]`,
+        `containerDefinitions[app].secrets[S${shown}]`,
+        `tags[${shown}]`,
+      ]),
+    );
+  });
+
+  it("is escaped in errors about names", async () => {
+    const cloner = newCloner({}, {}, { reserved: [hostile] });
+    const error = await rejectionOf(cloner.plan({ ...plainUser, environment: { [hostile]: "" } }));
+    expect(error).toMatchObject({ name: "InvalidInputError", message: expect.stringContaining(shown) });
+  });
+});
