@@ -133,7 +133,7 @@ function toNoBaseMessage(family: string, skipped: readonly SkippedRevision[], is
 
 function toEmptyMessage(family: string): string {
   return (
-    `Base family ${family} has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure ` +
-    "code replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it."
+    `Base family ${family} has no ACTIVE revision in this account and region. Check the name, account and region, and whether the base has been ` +
+    "deployed. While infrastructure code replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it."
   );
 }

@@ -5,6 +5,7 @@ import { isFamilyName, toCloneFamily } from "../derivation/clone-family.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
+import { toMessage } from "../printable.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 
 /** A clone in one of the cloner's families. */
@@ -90,6 +91,6 @@ export async function* readRevisions(
     const described = await describe(ecs, arn);
     if (described === undefined) continue;
     const reading = readClone(described, settings.baseFamily);
-    yield reading.kind === "clone" ? { arn, clone: reading.clone } : { arn, reason: reading.reason };
+    yield reading.kind === "clone" ? { arn, clone: reading.clone } : { arn, reason: toMessage(reading.reason) };
   }
 }

@@ -28,7 +28,7 @@ describe("the base", () => {
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
-        "Base family web has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure code " +
+        "Base family web has no ACTIVE revision in this account and region. Check the name, account and region, and whether the base has been deployed. While infrastructure code " +
         "replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it.",
     });
     expect(described()).toStrictEqual(["web"]);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { renderPlan, TaskDefCloner } from "../../src/index.ts";
-import { plainUser } from "../cast.ts";
+import { prune } from "../../src/fleet/index.ts";
+import { provenanceLabel, renderPlan, TaskDefCloner } from "../../src/index.ts";
+import { baseFamily, plainUser } from "../cast.ts";
 import { answering, toBytes, toDescribed } from "../ecs/answering.ts";
-import { rejectionOf } from "../world.ts";
+import { collect } from "../fleet/collect.ts";
+import { newWorld, registeredAs, rejectionOf } from "../world.ts";
+import { containerOf, withRecord } from "./registered.ts";
 
 /** What would command a terminal, turn the text after it around, or break a line of a log. */
 const hostile = "A\u0001\u001b[2J\n\u007f\u009b\u061c\u200e\u200f\u2028\u202e\u2066\ud800";
@@ -52,5 +55,17 @@ describe("what cannot be printed", () => {
     const cloner = newCloner({}, {}, { reserved: [hostile] });
     const error = await rejectionOf(cloner.plan({ ...plainUser, environment: { [hostile]: "" } }));
     expect(error).toMatchObject({ name: "InvalidInputError", message: expect.stringContaining(shown) });
+  });
+
+  it("is escaped in the reasons of what prune keeps", async () => {
+    const world = newWorld();
+    const { arn } = await world.cloner.clone(plainUser);
+    const registered = registeredAs(world, arn);
+    const record = JSON.parse(String(containerOf(world, arn).dockerLabels?.[provenanceLabel]));
+    world.ecs.register(withRecord(registered, JSON.stringify({ ...record, base: hostile })));
+    const outcomes = await collect(prune(world.cloner, { inUse: [] }));
+    expect(outcomes[0]?.reason).toBe(
+      `is no clone of this cloner: it was cloned from ${shown}, not from this account's ${baseFamily}.`,
+    );
   });
 });
