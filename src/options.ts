@@ -5,7 +5,7 @@ import type { CloneRules } from "./derivation/clone-rules.ts";
 import type { EcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
-import { functionOf, parseInput } from "./parse-input.ts";
+import { functionOf, parseInput, toShown } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
 import { toExpectedArn } from "./task-definition-arn.ts";
 import { sizeSchema } from "./user/parts/size.ts";
@@ -94,7 +94,7 @@ export function parseOptions(options: unknown): ClonerSettings {
   const { baseFamily, cloneFamily } = settings;
   if (!isFamilyName(baseFamily)) {
     throw new InvalidInputError(
-      `The option \`baseFamily\` takes the bare name of a family, found ${JSON.stringify(baseFamily)}. ${whyBare(baseFamily)}`,
+      `The option \`baseFamily\` takes the bare name of a family, found ${toShown(baseFamily)}. ${whyBare(baseFamily)}`,
     );
   }
   // The result of a function is checked once there is a user id to call it with.

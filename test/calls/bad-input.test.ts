@@ -24,6 +24,9 @@ async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of outcomes);
 }
 
+/** How the validation library puts things by default, in its own voice and not ours. */
+const notOurs = /Invalid input|received |Unrecognized|Too (?:small|big)|\[object/;
+
 type Call = (cloner: TaskDefCloner, argument: never) => Promise<unknown>;
 
 /** Each argument of each call, with what nobody could make sense of in its place. */
@@ -73,6 +76,7 @@ describe("a meaningless argument", () => {
         // The cast: no call takes what it is given here.
         const error = await call(cloner, argument as never).catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(TaskDefClonerError);
+        expect(String(error)).not.toMatch(notOurs);
         expect(ecs.calls).toStrictEqual([]);
       }),
       { numRuns: 60 },

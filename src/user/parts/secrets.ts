@@ -17,8 +17,8 @@ import {
 export interface OwnSecrets {
   /**
    * Secrets, by the name of the environment variable that the container sees. The value says where ECS finds the secret and is never the
-   * secret itself: a Secrets Manager ARN (with its optional `:json-key:version-stage:version-id`), an SSM parameter ARN, or an SSM
-   * parameter name that begins with `/`.
+   * secret itself: a Secrets Manager ARN (with its optional `:json-key:version-stage:version-id`; give a stage or an id, not both), an SSM
+   * parameter ARN, or an SSM parameter name that begins with `/`.
    */
   readonly secrets?: Variables | undefined;
 }
