@@ -2,7 +2,7 @@ import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
-import { parseTaskDefinitionArn, toFamilyRevision } from "../task-definition-arn.ts";
+import { toFamilyRevision } from "../task-definition-arn.ts";
 import { inTurn, sleep } from "../waiting.ts";
 import type { IsBase } from "./is-base.ts";
 import { carriesRecord, judgeContent, mayBeClone, toMayBeCloneMessage, whyNoBaseByContent } from "./judge-base.ts";
@@ -80,7 +80,8 @@ async function walk(
     // A base that was deployed during the walk wins, so the listing is read again until it shows nothing newer.
     floor = newest;
     for await (const arn of listNewestFirst(ecs, family, "ACTIVE")) {
-      const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
+      // What is listed is ARNs of revisions, which end with their number.
+      const revision = Number(arn.slice(arn.lastIndexOf(":") + 1));
       if (revision <= floor) break;
       newest = Math.max(newest, revision);
       isPastBound = skipped.length >= maxRevisions;
