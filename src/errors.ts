@@ -64,11 +64,11 @@ export class EcsBusyError extends TaskDefClonerError {
 /** ECS did not answer within `requestTimeoutMs` to a call that changes nothing, or that is safe to repeat. Try again. */
 export class RequestTimeoutError extends TaskDefClonerError {
   override readonly name = "RequestTimeoutError" as const;
-  /** The ECS operation, such as `DescribeTaskDefinition`. */
+  /** The ECS operation, such as `DescribeTaskDefinition`, or `config.region` if the client did not even say where ECS is. */
   readonly operation: string;
 
-  constructor(operation: string, timeoutMs: number) {
-    super(`ECS did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
+  constructor(operation: string, timeoutMs: number, whoever = "ECS") {
+    super(`${whoever} did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
     this.operation = operation;
   }
 }

@@ -1,3 +1,4 @@
+import { toFrozen } from "./frozen.ts";
 import { toMessage } from "./printable.ts";
 
 /** A revision that was skipped, and why. */
@@ -17,8 +18,6 @@ export type ClonerEvent =
       readonly skipped: readonly SkippedRevision[];
       readonly taken?: string;
     }
-  /** The user's volume in the base already has an access point: the base may be a clone from before you used this library. Set `isBase`. */
-  | { readonly type: "base-has-access-point"; readonly arn: string; readonly volume: string; readonly advice: string }
   /** The base has fields that the installed SDK does not know. `carried` are copied into the clone; `left` (top-level ones) are not. */
   | {
       readonly type: "unknown-members";
@@ -48,11 +47,12 @@ export type ClonerEvent =
   /** A clone that should have been deregistered is still ACTIVE. `prune` finds it once its user has newer ones. */
   | { readonly type: "undo-failed"; readonly arn: string; readonly userId: string; readonly error: string };
 
-/** Wraps a listener so that exceptions it throws cannot break a clone. */
+/** Wraps a listener so that neither exceptions it throws nor what it does to an event can break a clone: it gets frozen copies. */
 export function toEmitter(listener: ((event: ClonerEvent) => unknown) | undefined): (event: ClonerEvent) => void {
+  if (listener === undefined) return () => {};
   return (event) => {
     try {
-      const returned = listener?.(toPrintableEvent(event));
+      const returned = listener(toFrozen(toPrintableEvent(event)));
       // An async listener fails later, when nothing would catch its error.
       if (returned instanceof Promise) returned.catch(() => {});
     } catch {}

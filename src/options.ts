@@ -16,7 +16,12 @@ export interface TaskDefClonerOptions extends CloneRules {
   readonly client: EcsClient;
   /** Name of the base family, without a revision: every call looks up the newest base in it. */
   readonly baseFamily: string;
-  /** Decides whether a revision without a clone record is a base; needed only if the base family holds old clones. @default every one is */
+  /**
+   * Decides whether a revision without a clone record is a base; needed only if the base family holds old clones, or its bases have an access point on the
+   * user's volume. Called with frozen values.
+   *
+   * @default every one is a base, but one with an access point on the user's volume is refused: it may be an old clone
+   */
   readonly isBase?: IsBase | undefined;
   /** Maximum number of revisions of the base family to check for a base. @default 100 */
   readonly maxBaseRevisions?: number | undefined;

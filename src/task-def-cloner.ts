@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
-import { mayBeClone, toAccessPointAdvice } from "./base/judge-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
@@ -67,16 +66,17 @@ export class TaskDefCloner {
 
   constructor(options: TaskDefClonerOptions) {
     const settings = parseOptions(options);
-    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase } = settings;
+    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume } = settings;
     const { maxBaseRevisions, waitForBaseMs, unknownMembers } = settings;
     this.#settings = settings;
     this.#ecs = { client, requestTimeoutMs, deadlineMs, emit: toEmitter(settings.onEvent) };
     this.#search = {
       family: baseFamily,
       isBase,
+      volume,
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
-      knownOthers: new Map(),
+      remembered: new Map(),
       unknownMembers,
     };
   }
@@ -191,12 +191,7 @@ export class TaskDefCloner {
   async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
     const base = await findBase(ecs, this.#search, startedAt);
     const draft = toDraft(base, order, this.#settings, randomUUID());
-    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage);
-    const { volume } = draft.target;
-    if (!mayBeClone(base, this.#settings.isBase, volume)) return { ...draft, warnings };
-    const advice = toMessage(toAccessPointAdvice(draft.target));
-    ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
-    return { ...draft, warnings: [...warnings, advice] };
+    return { ...draft, warnings: [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage) };
   }
 
   /** Reuses the current clone or registers a new one when it is the family's turn, and runs the caller's step. */

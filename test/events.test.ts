@@ -30,6 +30,23 @@ describe("toEmitter", () => {
     ]);
   });
 
+  it("gives the listener copies, frozen at every depth", () => {
+    const skipped = [{ arn: "arn", reason: "is INACTIVE" }];
+    const given: ClonerEvent = { type: "base-revisions-skipped", family: "web", skipped };
+    const heard: ClonerEvent[] = [];
+    const emit = toEmitter((heardEvent) => {
+      heard.push(heardEvent);
+      Object.assign(heardEvent, { family: "other" });
+    });
+    emit(given);
+    expect(given).toStrictEqual({ type: "base-revisions-skipped", family: "web", skipped });
+    expect(heard).toStrictEqual([given]);
+    const [frozen] = heard;
+    const list = frozen?.type === "base-revisions-skipped" ? frozen.skipped : [];
+    expect([frozen, list, list[0]].map(Object.isFrozen)).toStrictEqual([true, true, true]);
+    expect(Object.isFrozen(skipped)).toBe(false);
+  });
+
   it("does nothing if there is no listener", () => {
     expect(toEmitter(undefined)(event)).toBeUndefined();
   });
