@@ -42,8 +42,13 @@ export type ClonerEvent =
     }
   /** A registration got no answer. `arn` is what it registered after all; absent if it was found to have registered nothing. */
   | { readonly type: "settled"; readonly family: string; readonly userId: string; readonly arn?: string }
-  /** A clone was deregistered: on request, or because the call that registered it failed or was aborted. */
-  | { readonly type: "retired"; readonly arn: string; readonly userId: string; readonly reason: "asked" | "undone" }
+  /** A clone was deregistered: on request, by `prune`, or because the call that registered it failed or was aborted. */
+  | {
+      readonly type: "retired";
+      readonly arn: string;
+      readonly userId: string;
+      readonly reason: "asked" | "pruned" | "undone";
+    }
   /** A clone that should have been deregistered is still ACTIVE. `prune` finds it once its user has newer ones. */
   | { readonly type: "undo-failed"; readonly arn: string; readonly userId: string; readonly error: string };
 

@@ -162,6 +162,7 @@ export class TaskDefCloner {
 
   /**
    * Deregisters a clone. Services and tasks that use it go on running. Does nothing if the clone is already deregistered or deleted.
+   * Wait until no deployment is in progress: a circuit breaker may roll back to the very revision that is taken away, and then cannot.
    *
    * @throws {@link NotACloneError} when the ARN is not one of our clones; nothing was deregistered then.
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
