@@ -1,4 +1,5 @@
 import { toMessage } from "./printable.ts";
+import { membersOf } from "./unknown-value.ts";
 
 /**
  * Base class of all errors thrown by this library itself; AWS SDK errors are rethrown unchanged. Catch a subclass to handle a specific case.
@@ -107,6 +108,17 @@ export class OutcomeUnknownError extends TaskDefClonerError {
     this.family = family;
     this.userId = userId;
   }
+}
+
+/**
+ * The error of a call that was aborted and whose rollback failed. A signal's reason may be thrown by other calls too, and need not be an error at
+ * all, so it is the cause of a new error with the same name and message.
+ */
+export function toAbortError(reason: unknown, undoError: unknown): Error {
+  const { name, message } = membersOf(reason);
+  const text = typeof reason === "string" ? reason : message;
+  const error = new Error(typeof text === "string" ? text : "The call was aborted.", { cause: reason });
+  return Object.assign(error, { name: typeof name === "string" ? name : "AbortError", undoError });
 }
 
 /** Adds the error of a failed rollback to the original error, as its property `undoError`. Returns the original error. */

@@ -102,8 +102,8 @@ export class TaskDefCloner {
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
    * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back. If the rollback failed, an
-   * `undo-failed` event is emitted and the error has an `undoError` property (an abort reason is shared between calls, so it is wrapped rather than
-   * mutated).
+   * `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
+   * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
     const call = parseCloneOptions(options);
@@ -121,7 +121,7 @@ export class TaskDefCloner {
    * Clones the newest base with the user-specific parts of an existing clone, changed by a JSON Merge Patch (RFC 7396: `null` removes). Without changes
    * it moves the user to the newest base. Returns the existing clone if a new one would be no different.
    *
-   * @throws {@link NotACloneError} when the ARN is not one of our clones. For one from before this library, call `clone` with the whole user.
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values. Call `clone` with the whole user then.
    * @throws all that `clone` throws.
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
@@ -130,7 +130,8 @@ export class TaskDefCloner {
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
     const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
-    return await this.#provide(ecs, this.#toOrder(toPatched(current.user, patch)), current, call.deploy);
+    const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
+    return await this.#provide(ecs, order, current, call.deploy);
   }
 
   /**
@@ -153,11 +154,12 @@ export class TaskDefCloner {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect");
     const { family, revision, status, record, user } = existing;
-    const draft = await this.#draft(ecs, this.#toOrder(user));
-    const isUpToDate = isSameClone(record, draft);
+    const draft = await this.#draft(ecs, { ...this.#toOrder(user), readFrom: existing });
+    const isUpToDate = isSameClone(existing, draft);
+    const { warnings } = draft;
     const { userId, base: baseArn } = record;
     const newestBaseArn = draft.base.arn;
-    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, user }, "user");
+    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, warnings, user }, "user");
   }
 
   /**

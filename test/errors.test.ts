@@ -6,6 +6,7 @@ import {
   OutcomeUnknownError,
   RequestTimeoutError,
   TaskDefClonerError,
+  toAbortError,
   UnexpectedResponseError,
   UnfitBaseError,
   withUndoError,
@@ -121,6 +122,25 @@ describe("the message of an error", () => {
   ])("is bounded: $name", ({ message }) => {
     expect(message).toHaveLength(4000);
   });
+});
+
+describe("toAbortError", () => {
+  const undoError = new Error("undo");
+
+  it("has the reason's name and message, and the reason as its cause", () => {
+    const { reason } = AbortSignal.abort();
+    const error = toAbortError(reason, undoError);
+    expect(String(error)).toBe("AbortError: This operation was aborted");
+    expect(error).toMatchObject({ cause: reason, undoError });
+    expect(Object.keys(error)).toStrictEqual(["name", "undoError"]);
+  });
+
+  it.each([[undefined], [null], [7], [{}], [{ name: 7, message: {} }]])(
+    "has its own where the reason is %j",
+    (reason) => {
+      expect(String(toAbortError(reason, undoError))).toBe("AbortError: The call was aborted.");
+    },
+  );
 });
 
 describe("withUndoError", () => {

@@ -1,8 +1,8 @@
-import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
+import type { TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
-import { type CloneRecord, readRecord } from "../record/record.ts";
+import { type CloneRecord, readRecord, toOwnDigest } from "../record/record.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "../task-definition-arn.ts";
 import { readBackUser } from "../user/own-parts.ts";
 import type { UserSpec } from "../user/user.ts";
@@ -16,6 +16,9 @@ export interface ExistingClone {
   readonly record: CloneRecord;
   /** The user's own parts, read back from the clone. */
   readonly user: UserSpec;
+  /** Digest of these parts, as they stand in the clone. */
+  readonly ownDigest: string;
+  readonly taskDefinition: TaskDefinition;
 }
 
 /** What a revision is: a clone of this base family, or something else. */
@@ -82,11 +85,17 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   }
   const user = readBackUser({ ...taskDefinition, tags }, record.userId, place, record.own);
   if (user === undefined) return { kind: "other", reason: "it lacks something that its record calls the user's own." };
-  return { kind: "clone", clone: { arn, family, revision, status: taskDefinition.status, record, user } };
+  const ownDigest = toOwnDigest(user, place);
+  if (record.ownDigest !== undefined && record.ownDigest !== ownDigest) return { kind: "other", reason: whyNotVouched };
+  const { status } = taskDefinition;
+  return { kind: "clone", clone: { arn, family, revision, status, record, user, ownDigest, taskDefinition } };
 }
 
 /** Why a revision of the base family is no clone, whatever it carries. */
 export const ofBaseFamily = "it is a revision of the base family, not a clone.";
+
+const whyNotVouched =
+  "its values are not the ones its record was written for, so it is probably a copy of a clone. Call `clone` with the whole user.";
 
 const whyNoRecord = {
   none: "it carries no record of its origin. For a clone from before this library, call `clone` with the whole user.",

@@ -19,12 +19,13 @@ export function withCustomization(
   own: OwnNotes,
   customize: NonNullable<CloneRules["customize"]>,
 ): RegisterInput {
-  const customized: unknown = customize(structuredClone(input), user);
-  if (!isRegisterInput(customized)) {
+  const returned: unknown = customize(structuredClone(input), structuredClone(user));
+  if (!isRegisterInput(returned)) {
     throw new InvalidInputError(
       "The option `customize` must return the input to register. Its result has no family or no containers.",
     );
   }
+  const customized = toCopy(returned);
   if (customized.family !== input.family) {
     throw new InvalidInputError(
       `The option \`customize\` may not change the family: it was ${input.family} and became ${customized.family}. Use the option \`cloneFamily\`.`,
@@ -45,6 +46,17 @@ export function withCustomization(
   }
   const { tags, ...rest } = customized;
   return tags?.length === 0 ? rest : customized;
+}
+
+/** A copy, since the caller may go on changing the original. */
+function toCopy(input: RegisterInput): RegisterInput {
+  try {
+    return structuredClone(input);
+  } catch {
+    throw new InvalidInputError(
+      "The option `customize` must return plain data. Its result contains something else, such as a function or a promise.",
+    );
+  }
 }
 
 const isRegisterInput = (value: unknown): value is RegisterInput =>

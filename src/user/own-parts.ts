@@ -58,6 +58,18 @@ export function toNotes(user: UserSpec): OwnNotes {
   return notes;
 }
 
+/**
+ * What the record of a clone vouches for: whose the clone is, and what is the user's own in it, as it is read back. A part that the user does not
+ * have leaves no trace.
+ */
+export function toVouched(user: UserSpec, place: Place): object {
+  const own: Record<string, unknown> = {};
+  forEachPart(user, (part, value, name) => {
+    if (!part.isLive) Object.assign(own, part.toVouched?.(value, place) ?? { [name]: value });
+  });
+  return { userId: user.userId, container: place.container, own };
+}
+
 /** The notes in a record, less those of nothing. A note that this version does not know is a complaint about an unrecognized key. */
 export const notesSchema = z
   .strictObject(Object.fromEntries(table.map(([name, { note }]) => [name, note.schema.optional()])))

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { notesSchema, readBackUser, refuseImpossibleParts, toNotes, toPartWarnings } from "../../src/user/own-parts.ts";
+import {
+  notesSchema,
+  readBackUser,
+  refuseImpossibleParts,
+  toNotes,
+  toPartWarnings,
+  toVouched,
+} from "../../src/user/own-parts.ts";
 import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
 
 describe("refuseImpossibleParts", () => {
@@ -80,6 +87,23 @@ describe("toPartWarnings", () => {
     const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
     expect(toPartWarnings(base, typicalUser, target)).toHaveLength(1);
     expect(toPartWarnings(base, plainUser, target)).toStrictEqual([]);
+  });
+});
+
+describe("toVouched", () => {
+  it("says whose the clone is, with the access point by its volume, and without the tags", () => {
+    const { userId, accessPointId, tags: _, ...own } = typicalUser;
+    expect(toVouched(typicalUser, target)).toStrictEqual({
+      userId,
+      container: "openclaw",
+      own: { accessPoints: { workspace: accessPointId }, ...own },
+    });
+  });
+
+  it("leaves out what the user does not have", () => {
+    const { userId, accessPointId } = plainUser;
+    const own = { accessPoints: { workspace: accessPointId } };
+    expect(toVouched(plainUser, target)).toStrictEqual({ userId, container: "openclaw", own });
   });
 });
 

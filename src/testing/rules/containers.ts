@@ -2,7 +2,7 @@ import type { Rule } from "./rule.ts";
 
 /** Whether an image is in a private ECR registry. */
 export function isOnEcr(image: string | null | undefined): boolean {
-  return /^\d{12}\.dkr[.-]ecr[.-]/.test(image ?? "");
+  return /^\d{12}\.dkr[.-]ecr[.-]/.test(String(image));
 }
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */

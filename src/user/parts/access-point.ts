@@ -24,6 +24,7 @@ export const accessPointId: UserPart<string, boolean> = {
   apply: (input, value, target) => withAccessPoint(input, target, value),
   readBack: ({ volumes }, place) =>
     volumes?.find(({ name }) => name === place.volume)?.efsVolumeConfiguration?.authorizationConfig?.accessPointId,
+  toVouched: (value, { volume }) => ({ accessPoints: { [volume]: value } }),
 };
 
 /**

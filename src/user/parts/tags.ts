@@ -22,7 +22,8 @@ export const tags: UserPart<Variables, readonly string[]> = {
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
-  // Unlike the other parts, tags can be changed on a revision: a missing tag was removed from it.
+  isLive: true,
+  // A missing tag was removed from the revision.
   readBack(clone, _, keys) {
     const live = new Map(clone.tags?.map(({ key, value }) => [key, value]));
     return toValues(
