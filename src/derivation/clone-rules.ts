@@ -44,5 +44,5 @@ const schema = z.strictObject(cloneRules) satisfies z.ZodType<CloneRules>;
  * @throws {@link InvalidInputError} naming each rule that is invalid or unknown.
  */
 export function parseRules(value: unknown): CloneRules {
-  return parseInput(schema, value, "the rules");
+  return parseInput(schema, value, "rules");
 }

@@ -21,7 +21,7 @@ export function withCustomization(
   own: OwnNotes,
   customize: NonNullable<CloneRules["customize"]>,
 ): RegisterInput {
-  const customized = parseResult(customize(structuredClone(input), user));
+  const customized = parseResult(customize(structuredClone(input), structuredClone(user)));
   if (customized.family !== input.family) {
     throw new InvalidInputError(
       `The option \`customize\` may not change the family: it was ${input.family} and became ${customized.family}. Use the option \`cloneFamily\`.`,
@@ -61,7 +61,18 @@ function parseResult(result: unknown): RegisterInput {
   }
   const what = "the result of the option `customize`";
   refuseHoles(result, what, (entry) => entry === undefined || entry === null || typeof entry === "boolean");
-  return parseRegisterInput(result, what);
+  return parseRegisterInput(toCopy(result), what);
 }
 
 const isThenable = (value: unknown): boolean => typeof membersOf(value).then === "function";
+
+/** A copy, since the caller may go on changing the original. */
+function toCopy(result: unknown): unknown {
+  try {
+    return structuredClone(result);
+  } catch {
+    throw new InvalidInputError(
+      "The option `customize` must return plain data. Its result contains something else, such as a function or a promise.",
+    );
+  }
+}

@@ -1,4 +1,5 @@
 import { RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
+import { inTime as withinLimit } from "../waiting.ts";
 import type { Ecs, EcsRequest } from "./connection.ts";
 import { untilDeadline } from "./retry.ts";
 import { httpStatus, isThrottling } from "./sdk-error.ts";
@@ -109,30 +110,16 @@ function toTopLevelTexts(logged: object): object {
 const toThrottling = (error: unknown): unknown => (isThrottling(error) ? error : undefined);
 
 /** Runs one request with the time-out that the SDK does not have. */
-function inTime<Output>(
-  ecs: Ecs,
+async function inTime<Output>(
+  { requestTimeoutMs }: Ecs,
   operation: string,
   signal: AbortSignal | undefined,
   run: (abortSignal: AbortSignal) => Promise<Output>,
 ): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = (reason: unknown): void => {
-      reject(reason);
-      controller.abort(reason);
-    };
-    const abort = (): void => stop(signal?.reason);
-    if (signal?.aborted) return abort();
-    const timer = setTimeout(
-      () => stop(new RequestTimeoutError(operation, ecs.requestTimeoutMs)),
-      ecs.requestTimeoutMs,
-    );
-    signal?.addEventListener("abort", abort, { once: true });
-    run(controller.signal)
-      .then(resolve, (error: unknown) => reject(error instanceof NotForTheSdkToRetry ? error.ours : error))
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      });
-  });
+  const toError = (): Error => new RequestTimeoutError(operation, requestTimeoutMs);
+  try {
+    return await withinLimit({ milliseconds: requestTimeoutMs, toError, signal }, run);
+  } catch (error) {
+    throw error instanceof NotForTheSdkToRetry ? error.ours : error;
+  }
 }

@@ -80,7 +80,7 @@ function checked<Value>(value: unknown, shape: z.ZodType, what: string): Value {
   refuseHoles(value, what, (entry) => entry === undefined);
   const present = withoutNulls(value);
   // What zod returns is left: it holds only what is checked.
-  parseInput(shape, present, what);
+  parseInput(shape, present, what.replace(/^the /, ""));
   // The cast: the members that are read are of the right kind, and the others are passed on.
   return present as Value;
 }

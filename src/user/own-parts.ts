@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
 import type { Place, Target } from "./target.ts";
@@ -49,7 +50,7 @@ export function applyParts(input: RegisterInput, user: UserSpec, target: Target,
 export function judgeParts(final: RegisterInput, user: UserSpec, origin: Origin<PartRules>): string[] {
   const warnings: string[] = [];
   forEachPart(user, (part, value) => warnings.push(...(part.judge?.(final, value, origin) ?? [])));
-  return warnings;
+  return warnings.map(toMessage);
 }
 
 /** What a record says of the user's parts. */
@@ -60,6 +61,18 @@ export function toNotes(user: UserSpec): OwnNotes {
     if (!note.isNone(noted)) notes[name] = noted;
   });
   return notes;
+}
+
+/**
+ * What the record of a clone vouches for: whose the clone is, and what is the user's own in it, as it is read back. A part that the user does not
+ * have leaves no trace.
+ */
+export function toVouched(user: UserSpec, place: Place): object {
+  const own: Record<string, unknown> = {};
+  forEachPart(user, (part, value, name) => {
+    if (!part.isLive) Object.assign(own, part.toVouched?.(value, place) ?? { [name]: value });
+  });
+  return { userId: user.userId, container: place.container, own };
 }
 
 /** The notes in a record, less those of nothing. A note that this version does not know is a complaint about an unrecognized key. */

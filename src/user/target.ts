@@ -42,7 +42,7 @@ const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>
  * @throws {@link InvalidInputError}
  */
 export function parseTarget(value: unknown): Target {
-  return parseInput(targetSchema, value, "the target");
+  return parseInput(targetSchema, value, "target");
 }
 
 /**
@@ -54,8 +54,8 @@ export function parseTarget(value: unknown): Target {
 export function toTarget(input: RegisterInput, baseName: string, names: TargetNames): Target {
   return findTarget(
     parseRegisterInput(input),
-    parseInput(name, baseName, "the base's name"),
-    parseInput(targetNamesSchema, names, "the names of the target"),
+    parseInput(name, baseName, "base's name"),
+    parseInput(targetNamesSchema, names, "names of the target"),
   );
 }
 

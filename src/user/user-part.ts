@@ -22,6 +22,10 @@ export interface UserPart<Value, Noted, Rules = object> {
   apply(input: RegisterInput, value: Value, target: Target, rules: Rules): RegisterInput;
   /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
+  /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
+  readonly isLive?: boolean;
+  /** What a record vouches for, by name. @default the value, by the part's name */
+  toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
   /**
    * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
    * not be what the caller wants. @throws InvalidInputError

@@ -13,9 +13,11 @@ export interface OwnAccessPoint {
 }
 
 /** @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern; ECS expects the id, not the ARN. */
-const schema = z
-  .string()
-  .regex(/^fsap-[0-9a-f]{8,40}$/, "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits");
+const schema = z.string().regex(/^fsap-[0-9a-f]{8,40}$/, {
+  error: ({ input }) =>
+    "expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits" +
+    (/^arn:.*:access-point\//.test(String(input)) ? ". You passed an ARN; ECS wants the id at its end: fsap-…" : ""),
+});
 
 export const accessPointId: UserPart<string, boolean> = {
   schema,
@@ -25,6 +27,7 @@ export const accessPointId: UserPart<string, boolean> = {
   judge: (final, _, { target }) => [...toUnmountedWarnings(final, target), ...toOpenVolumeWarnings(final, target)],
   readBack: ({ volumes }, place) =>
     volumes?.find(({ name }) => name === place.volume)?.efsVolumeConfiguration?.authorizationConfig?.accessPointId,
+  toVouched: (value, { volume }) => ({ accessPoints: { [volume]: value } }),
 };
 
 /**
@@ -39,7 +42,7 @@ export const accessPointId: UserPart<string, boolean> = {
 export function withAccessPoint(input: RegisterInput, target: Target, accessPointId: string): RegisterInput {
   return applyAccessPoint(
     parseRegisterInput(input),
-    parseInput(schema, accessPointId, "the access point"),
+    parseInput(schema, accessPointId, "access point"),
     parseTarget(target),
   );
 }

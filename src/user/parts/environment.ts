@@ -1,5 +1,4 @@
 import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
@@ -8,6 +7,7 @@ import { parseRegisterInput } from "../input-shape.ts";
 import { containerOf, parseTarget, type Target, withContainer } from "../target.ts";
 import { names, type UserPart } from "../user-part.ts";
 import {
+  entryValue,
   type NameRules,
   type ReservedName,
   refuseReservedNames,
@@ -23,11 +23,11 @@ export interface OwnEnvironment {
   readonly environment?: Variables | undefined;
 }
 
-const schema = variablesOf(z.string());
+const schema = variablesOf(entryValue, "value");
 
 export const environment: UserPart<Variables, readonly string[], NameRules> = {
   schema: schema.optional(),
-  change: variablesOf(z.string().nullish()).nullish(),
+  change: variablesOf(entryValue.nullish(), "value").nullish(),
   note: names,
   check(value, { secrets }, context) {
     for (const name of Object.keys(value)) {
@@ -59,8 +59,8 @@ export function withEnvironment(
   environment: Variables,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
-  const checked = parseInput(schema, environment, "the environment");
-  refuseReservedNames("environment", checked, parseInput(reservedSchema, reserved, "the reserved names"));
+  const checked = parseInput(schema, environment, "environment");
+  refuseReservedNames("environment", checked, parseInput(reservedSchema, reserved, "reserved names"));
   return applyEnvironment(parseRegisterInput(input), checked, parseTarget(target));
 }
 

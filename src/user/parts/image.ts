@@ -11,11 +11,17 @@ export interface OwnImage {
   readonly image?: string | undefined;
 }
 
-const schema = z.string().regex(/^\S+$/, "expected an image reference without spaces");
+const schemaWith = (whenEmpty: string) =>
+  z
+    .string()
+    .min(1, { error: `must not be empty; ${whenEmpty}`, abort: true })
+    .regex(/^\S+$/, "expected an image reference without spaces");
+
+const schema = schemaWith("leave it out to use the base's");
 
 export const image: UserPart<string, boolean> = {
   schema: schema.optional(),
-  change: schema.nullish(),
+  change: schemaWith("pass null to use the base's").nullish(),
   note: given,
   apply: applyImage,
   judge(final, _, { base, target }) {
@@ -39,7 +45,7 @@ const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
  * @throws {@link UnfitBaseError} for an image in a private ECR repository if a Fargate base has no execution role to pull it with.
  */
 export function withImage(input: RegisterInput, target: Target, image: string): RegisterInput {
-  return applyImage(parseRegisterInput(input), parseInput(schema, image, "the image"), parseTarget(target));
+  return applyImage(parseRegisterInput(input), parseInput(schema, image, "image"), parseTarget(target));
 }
 
 function applyImage(input: RegisterInput, image: string, target: Target): RegisterInput {

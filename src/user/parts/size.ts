@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
-import { parseInput } from "../../parse-input.ts";
+import { parseInput, toFound } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
 import { containerOf, parseTarget, type Target } from "../target.ts";
@@ -26,10 +26,25 @@ export interface SizeRules {
   readonly fargateMemory?: FargateMemory | undefined;
 }
 
-const positive = z.int().positive();
+/** A whole number of a unit, and what is said of the mistakes that the unit invites. */
+const wholeNumberOf = (unit: string, example: number, fraction: string) =>
+  z
+    .int({
+      error: ({ code, input }) => {
+        if (code !== "invalid_type") return undefined;
+        if (input === undefined) return "is missing: a size has both, { cpu, memory }";
+        if (Number.isFinite(input)) return `is in ${fraction}`;
+        if (typeof input === "string") return `must be a number of ${unit} (${example}, not "${example}")`;
+        return `must be a number of ${unit}, got ${toFound(input)}`;
+      },
+    })
+    .positive();
 
 /** A size in CPU units and MiB. */
-export const sizeSchema = z.strictObject({ cpu: positive, memory: positive }) satisfies z.ZodType<Size>;
+export const sizeSchema = z.strictObject({
+  cpu: wholeNumberOf("CPU units", 512, "CPU units (1 vCPU = 1024) and must be a whole number: 0.5 vCPU is 512"),
+  memory: wholeNumberOf("MiB", 1024, "MiB (1 GiB = 1024) and must be a whole number: 0.5 GiB is 512"),
+}) satisfies z.ZodType<Size>;
 
 export const size: UserPart<Size, boolean, SizeRules> = {
   schema: sizeSchema.optional(),
@@ -61,7 +76,7 @@ export function withSize(
   table: FargateMemory = fargateMemory,
 ): RegisterInput {
   const sized = applySize(parseRegisterInput(input), parseSize(size));
-  refuseUnfitSize(sized, parseTarget(target), parseInput(fargateMemorySchema, table, "the table of Fargate sizes"));
+  refuseUnfitSize(sized, parseTarget(target), parseInput(fargateMemorySchema, table, "table of Fargate sizes"));
   return sized;
 }
 
@@ -76,7 +91,7 @@ export function toSizeWarnings(base: RegisterInput, target: Target, size: Size):
   return toLimitWarnings(checked, applySize(checked, parseSize(size)), parseTarget(target));
 }
 
-const parseSize = (value: unknown): Size => parseInput(sizeSchema, value, "the size");
+const parseSize = (value: unknown): Size => parseInput(sizeSchema, value, "size");
 
 function applySize(input: RegisterInput, { cpu, memory }: Size): RegisterInput {
   return { ...input, cpu: String(cpu), memory: String(memory) };

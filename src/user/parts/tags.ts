@@ -1,26 +1,32 @@
 import type { Tag } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput, parseTagList } from "../input-shape.ts";
 import { names, type UserPart } from "../user-part.ts";
-import { toValues, type Variables } from "./variables.ts";
+import { entryValue, toValues, type Variables } from "./variables.ts";
 
 export interface OwnTags {
   /** Tags of the task definition, by key. They override the base's. */
   readonly tags?: Variables | undefined;
 }
 
-const schema = recordOf(z.string());
+const most = 50;
+const longestKey = 128;
+const longestValue = 256;
+
+const form = { entry: "key: value", element: "key, value" };
+
+const schema = recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` });
 
 export const tags: UserPart<Variables, readonly string[]> = {
   schema: schema.optional(),
-  change: recordOf(z.string().nullish()).nullish(),
+  change: recordOf(entryValue.nullish(), form).nullish(),
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
-  // Unlike the other parts, tags can be changed on a revision: a missing tag was removed from it.
+  isLive: true,
+  // A missing tag was removed from the revision.
   readBack(clone, _, keys) {
     const live = new Map(clone.tags?.map(({ key, value }) => [key, value]));
     return toValues(
@@ -29,10 +35,6 @@ export const tags: UserPart<Variables, readonly string[]> = {
     );
   },
 };
-
-const most = 50;
-const longestKey = 128;
-const longestValue = 256;
 
 /** AWS reserves keys and values that begin with `aws:`, in any case: it refuses them from anyone else. */
 const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(text));
@@ -50,7 +52,7 @@ export function withTags(
   baseTags: readonly Tag[],
   userTags: Readonly<Record<string, string>> = {},
 ): RegisterInput {
-  const own = parseInput(schema, userTags, "the user's tags");
+  const own = parseInput(schema, userTags, "user's tags");
   refuseBadTags(own);
   return withTagsOver(parseRegisterInput(input), toInherited(parseTagList(baseTags)), own);
 }
