@@ -14,15 +14,19 @@ const calls = "test/calls/**/*.test.ts";
 /** FakeEcs is held against the contract too. */
 const more = { testing: ["test/contract/**/*.test.ts"] };
 
-/** The tests of the files right in src/. The others there are of everything, and slow. */
+/** What lies right in src/ serves every folder, so every folder's tests count for it; those across all of them are too slow. */
 const mirrored = readdirSync(`${root}src`).flatMap((name) => {
   const test = `test/${name.replace(/\.ts$/, ".test.ts")}`;
   return name.endsWith(".ts") && existsSync(root + test) ? [test] : [];
 });
+const everywhere = [
+  ...mirrored,
+  ...folders.filter((name) => name !== "testing").map((name) => `test/${name}/**/*.test.ts`),
+];
 
 const toRun = (folder) =>
   folder === "."
-    ? { mutate: ["src/*.ts", "!src/index.ts"], tests: [...mirrored, calls] }
+    ? { mutate: ["src/*.ts", "!src/index.ts"], tests: [...everywhere, calls] }
     : {
         mutate: [`src/${folder}/**/*.ts`, `!src/${folder}/index.ts`],
         tests: [`test/${folder}/**/*.test.ts`, calls, ...(more[folder] ?? [])],

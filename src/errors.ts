@@ -1,3 +1,6 @@
+import { toMessage } from "./printable.ts";
+import { membersOf } from "./unknown-value.ts";
+
 /**
  * Base class of all errors thrown by this library itself; AWS SDK errors are rethrown unchanged. Catch a subclass to handle a specific case.
  *
@@ -5,6 +8,11 @@
  */
 export abstract class TaskDefClonerError extends Error {
   abstract override readonly name: string;
+
+  /** Whatever a message is made of, it can be printed: control characters are escaped, and it has 4,000 characters at most. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(toMessage(message), options);
+  }
 }
 
 /** The input is invalid, by itself or for this base. No request that changes anything was sent. Fix the call. */
@@ -57,11 +65,11 @@ export class EcsBusyError extends TaskDefClonerError {
 /** ECS did not answer within `requestTimeoutMs` to a call that changes nothing, or that is safe to repeat. Try again. */
 export class RequestTimeoutError extends TaskDefClonerError {
   override readonly name = "RequestTimeoutError" as const;
-  /** The ECS operation, such as `DescribeTaskDefinition`. */
+  /** The ECS operation, such as `DescribeTaskDefinition`, or `config.region` if the client did not even say where ECS is. */
   readonly operation: string;
 
-  constructor(operation: string, timeoutMs: number) {
-    super(`ECS did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
+  constructor(operation: string, timeoutMs: number, whoever = "ECS") {
+    super(`${whoever} did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
     this.operation = operation;
   }
 }
@@ -102,6 +110,17 @@ export class OutcomeUnknownError extends TaskDefClonerError {
     this.family = family;
     this.userId = userId;
   }
+}
+
+/**
+ * The error of a call that was aborted and whose rollback failed. A signal's reason may be thrown by other calls too, and need not be an error at
+ * all, so it is the cause of a new error with the same name and message.
+ */
+export function toAbortError(reason: unknown, undoError: unknown): Error {
+  const { name, message } = membersOf(reason);
+  const text = typeof reason === "string" ? reason : message;
+  const error = new Error(typeof text === "string" ? text : "The call was aborted.", { cause: reason });
+  return Object.assign(error, { name: typeof name === "string" ? name : "AbortError", undoError });
 }
 
 /** Adds the error of a failed rollback to the original error, as its property `undoError`. Returns the original error. */

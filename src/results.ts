@@ -29,6 +29,8 @@ export interface Inspection {
   readonly newestBaseArn: string;
   /** Whether cloning the newest base for this user would give the same again. */
   readonly isUpToDate: boolean;
+  /** Non-fatal problems worth logging. */
+  readonly warnings: readonly string[];
   /** The user's own parts. They hold values of environment variables, so printing or serializing the inspection leaves them out. */
   readonly user: UserSpec;
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
-import { mayBeClone, toAccessPointAdvice } from "./base/judge-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { inTurnForFamily } from "./clone/family-turn.ts";
-import { type ExistingClone, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
+import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
 import { registerClone } from "./clone/register-clone.ts";
 import { reuseClone } from "./clone/reuse-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
@@ -24,9 +23,11 @@ import {
   type RecloneOptions,
   type TaskDefClonerOptions,
 } from "./options.ts";
+import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
+import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
-import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
+import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
 import { toPatched } from "./user/merge-patch.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
@@ -58,23 +59,24 @@ export class TaskDefCloner {
   static {
     internalsOf = (cloner, signal) => {
       const isCloner = typeof cloner === "object" && cloner !== null && #ecs in cloner;
-      if (!isCloner) throw new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner.");
+      if (!isCloner) throw new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(cloner)}.`);
       return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings };
     };
   }
 
   constructor(options: TaskDefClonerOptions) {
     const settings = parseOptions(options);
-    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase } = settings;
+    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume } = settings;
     const { maxBaseRevisions, waitForBaseMs, unknownMembers } = settings;
     this.#settings = settings;
     this.#ecs = { client, requestTimeoutMs, deadlineMs, emit: toEmitter(settings.onEvent) };
     this.#search = {
       family: baseFamily,
       isBase,
+      volume,
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
-      knownOthers: new Map(),
+      remembered: new Map(),
       unknownMembers,
     };
   }
@@ -100,8 +102,8 @@ export class TaskDefCloner {
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
    * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back. If the rollback failed, an
-   * `undo-failed` event is emitted and the error has an `undoError` property (an abort reason is shared between calls, so it is wrapped rather than
-   * mutated).
+   * `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
+   * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
     const call = parseCloneOptions(options);
@@ -119,7 +121,7 @@ export class TaskDefCloner {
    * Clones the newest base with the user-specific parts of an existing clone, changed by a JSON Merge Patch (RFC 7396: `null` removes). Without changes
    * it moves the user to the newest base. Returns the existing clone if a new one would be no different.
    *
-   * @throws {@link NotACloneError} when the ARN is not one of our clones. For one from before this library, call `clone` with the whole user.
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values. Call `clone` with the whole user then.
    * @throws all that `clone` throws.
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
@@ -127,8 +129,9 @@ export class TaskDefCloner {
     const patch = parseUserPatch(changes);
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
-    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
-    return await this.#provide(ecs, this.#toOrder(toPatched(current.user, patch)), current, call.deploy);
+    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
+    const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
+    return await this.#provide(ecs, order, current, call.deploy);
   }
 
   /**
@@ -137,6 +140,7 @@ export class TaskDefCloner {
    * @throws all that `reclone` throws.
    */
   async resize(arn: string, size: Size, options: RecloneOptions = {}): Promise<Clone> {
+    refuseBadArn(arn, "resize");
     return await this.reclone(arn, { size: parseSize(size) }, options);
   }
 
@@ -148,17 +152,19 @@ export class TaskDefCloner {
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect");
     const { family, revision, status, record, user } = existing;
-    const draft = await this.#draft(ecs, this.#toOrder(user));
-    const isUpToDate = isSameClone(record, draft);
+    const draft = await this.#draft(ecs, { ...this.#toOrder(user), readFrom: existing });
+    const isUpToDate = isSameClone(existing, draft);
+    const { warnings } = draft;
     const { userId, base: baseArn } = record;
     const newestBaseArn = draft.base.arn;
-    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, user }, "user");
+    return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, warnings, user }, "user");
   }
 
   /**
    * Deregisters a clone. Services and tasks that use it go on running. Does nothing if the clone is already deregistered or deleted.
+   * Wait until no deployment is in progress: a circuit breaker may roll back to the very revision that is taken away, and then cannot.
    *
    * @throws {@link NotACloneError} when the ARN is not one of our clones; nothing was deregistered then.
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
@@ -166,10 +172,10 @@ export class TaskDefCloner {
   async retire(arn: string, options: CallOptions = {}): Promise<void> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const { baseFamily } = this.#settings;
-    const reading = await readCloneAt(ecs, arn, baseFamily);
+    const reading = await readCloneAt(ecs, arn, baseFamily, "retire");
     if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
     // Gone or not, what is asked for is a mistake.
-    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, "it is of the base family.");
+    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, ofBaseFamily);
     if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
     await deregister(ecs, arn);
     ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });
@@ -188,12 +194,7 @@ export class TaskDefCloner {
   async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
     const base = await findBase(ecs, this.#search, startedAt);
     const draft = toDraft(base, order, this.#settings, randomUUID());
-    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)];
-    const { volume } = draft.target;
-    if (!mayBeClone(base, this.#settings.isBase, volume)) return { ...draft, warnings };
-    const advice = toAccessPointAdvice(draft.target);
-    ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
-    return { ...draft, warnings: [...warnings, advice] };
+    return { ...draft, warnings: [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage) };
   }
 
   /** Reuses the current clone or registers a new one when it is the family's turn, and runs the caller's step. */

@@ -6,6 +6,7 @@ import {
   OutcomeUnknownError,
   RequestTimeoutError,
   TaskDefClonerError,
+  toAbortError,
   UnexpectedResponseError,
   UnfitBaseError,
   withUndoError,
@@ -102,6 +103,52 @@ describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
   it("has the fields a program needs, and no others", () => {
     expect({ ...error }).toStrictEqual({ name, ...fields });
   });
+});
+
+describe("the message of an error", () => {
+  const name = "A\u0000\u001b[2J\u007f\u009b\u061c\u200f\u2028\u202e\u2066\ud800";
+  const shown = "A\\u0000\\u001b[2J\\u007f\\u009b\\u061c\\u200f\\u2028\\u202e\\u2066\\ud800";
+
+  it.each([
+    new InvalidInputError(`no ${name}`),
+    new UnfitBaseError(`no ${name}`),
+    new NotACloneError(arn, name),
+    new EcsBusyError("RegisterTaskDefinition", name, 7, 1, cause),
+    new EcsBusyError("RegisterTaskDefinition", "app", 7, 1, new Error(name)),
+    new RequestTimeoutError(name, 1),
+    new UnexpectedResponseError("RegisterTaskDefinition", name),
+    new OutcomeUnknownError(name, "user", cause),
+  ])("escapes control characters: $name", ({ message }) => {
+    expect(message).toContain(shown);
+  });
+
+  it.each([
+    new InvalidInputError("x".repeat(1_000_000)),
+    new NotACloneError("x".repeat(1_000_000), "it is none."),
+    new OutcomeUnknownError("app", "x".repeat(1_000_000), cause),
+    new EcsBusyError("RegisterTaskDefinition", "app", 7, 1, new Error("x".repeat(1_000_000))),
+  ])("is bounded: $name", ({ message }) => {
+    expect(message).toHaveLength(4000);
+  });
+});
+
+describe("toAbortError", () => {
+  const undoError = new Error("undo");
+
+  it("has the reason's name and message, and the reason as its cause", () => {
+    const { reason } = AbortSignal.abort();
+    const error = toAbortError(reason, undoError);
+    expect(String(error)).toBe("AbortError: This operation was aborted");
+    expect(error).toMatchObject({ cause: reason, undoError });
+    expect(Object.keys(error)).toStrictEqual(["name", "undoError"]);
+  });
+
+  it.each([[undefined], [null], [7], [{}], [{ name: 7, message: {} }]])(
+    "has its own where the reason is %j",
+    (reason) => {
+      expect(String(toAbortError(reason, undoError))).toBe("AbortError: The call was aborted.");
+    },
+  );
 });
 
 describe("withUndoError", () => {

@@ -15,6 +15,7 @@ import {
   TaskDefClonerError,
   type TaskDefClonerOptions,
 } from "../src/index.ts";
+import { toFound } from "../src/parse-input.ts";
 import { internalsOf } from "../src/task-def-cloner.ts";
 import { plainUser, typicalBase, typicalTags, typicalUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
@@ -167,7 +168,7 @@ describe("a wrong input", () => {
   });
 
   it.each<[string, object, string]>([
-    ["is misspelt", { baseFamly: "x" }, 'Unrecognized key: "baseFamly"'],
+    ["is misspelt", { baseFamly: "x" }, 'unknown option "baseFamly"'],
     [
       "is an ARN for the base family",
       { baseFamily: typicalBase.taskDefinitionArn },
@@ -299,7 +300,7 @@ describe("internalsOf", () => {
   it.each([undefined, null, "a cloner", {}, new Map(), () => {}])("refuses %o, which is no cloner", (other) => {
     // The cast: a caller without types may pass anything.
     expect(() => internalsOf(other as TaskDefCloner)).toThrow(
-      new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner."),
+      new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(other)}.`),
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { Ecs } from "../ecs/connection.ts";
 import { deregister } from "../ecs/revisions.ts";
 import { errorName } from "../ecs/sdk-error.ts";
-import { withUndoError } from "../errors.ts";
+import { toAbortError, withUndoError } from "../errors.ts";
 import type { CloneOptions } from "../options.ts";
 import type { Clone } from "../results.ts";
 import { orAborted } from "../waiting.ts";
@@ -11,7 +11,7 @@ export async function deploy(ecs: Ecs, clone: Clone, step: CloneOptions["deploy"
   const { signal } = ecs;
   try {
     signal?.throwIfAborted();
-    if (step) await orAborted(Promise.resolve(step(clone, { signal })), signal);
+    if (step) await orAborted(Promise.resolve(step(structuredClone(clone), { signal })), signal);
     return clone;
   } catch (error) {
     throw clone.reused ? error : await undo(ecs, clone, error);
@@ -27,8 +27,7 @@ async function undo(ecs: Ecs, { arn, userId }: Clone, error: unknown): Promise<u
     return error;
   } catch (undoError) {
     emit({ type: "undo-failed", arn, userId, error: errorName(undoError) });
-    // A signal's reason is shared: other calls that it aborts throw the very same.
-    const isShared = signal?.aborted && error === signal.reason && typeof error === "object" && error !== null;
-    return withUndoError(isShared ? Object.create(error) : error, undoError);
+    const isReason = signal?.aborted && error === signal.reason;
+    return isReason ? toAbortError(error, undoError) : withUndoError(error, undoError);
   }
 }

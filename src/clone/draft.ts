@@ -1,17 +1,24 @@
 import type { CloneRules } from "../derivation/clone-rules.ts";
-import { refuseTooLarge } from "../derivation/definition-size.ts";
+import { toLargeWarnings } from "../derivation/definition-size.ts";
 import { derive } from "../derivation/derive-clone.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
+import { UnfitBaseError } from "../errors.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
-import { type CloneRecord, toDigest, withRecord } from "../record/record.ts";
+import { type CloneRecord, toDigest, toOwnDigest, withRecord } from "../record/record.ts";
 import type { RegisterInput } from "../task-definition.ts";
+import { type OwnNotes, readBackUser } from "../user/own-parts.ts";
 import type { Target } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
+import { toIsolationText } from "./isolation-text.ts";
+import type { ExistingClone } from "./read-clone.ts";
+import { toUnvouchedWarnings } from "./unvouched.ts";
 
 /** Whose clone, and where to: decided once per call. */
 export interface Order {
   readonly user: UserSpec;
   readonly family: string;
+  /** The clone that the user was read back from. */
+  readonly readFrom?: ExistingClone | undefined;
 }
 
 /** A clone before it is registered: what would be sent, and what its record says. */
@@ -28,24 +35,42 @@ export interface Draft {
   readonly warnings: readonly string[];
 }
 
-/** Derives the clone, and writes the record of its origin into it. Pure. */
-export function toDraft(base: DescribedRevision, { user, family }: Order, rules: CloneRules, token: string): Draft {
+/** Derives the clone, and writes the record of its origin into it. Pure. @throws InvalidInputError, UnfitBaseError */
+export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules, token: string): Draft {
+  const { user, family, readFrom } = order;
   const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
   const text = toCanonicalText(content);
-  refuseTooLarge(content, text, target);
+  const ownDigest = toOwnDigest(readBack(content, user, target, own), target);
   const { userId } = user;
   const { volume } = target;
-  const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), token };
+  const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), ownDigest, token };
   const input = { ...withRecord(content, target, record), family };
-  return { base, original, target, content, input, record, warnings };
+  const large = toLargeWarnings({ original, input, target }, text);
+  const unvouched = readFrom ? toUnvouchedWarnings(readFrom, base, rules) : [];
+  return { base, original, target, content, input, record, warnings: [...warnings, ...large, ...unvouched] };
 }
 
-/** Says whether a clone with this record is what the draft would register: the same content, and the same parts of it the user's own. */
-export function isSameClone(record: CloneRecord, draft: Draft): boolean {
+/** Reads the user back as the next call will. A clone that cannot be read back had better not be registered. @throws UnfitBaseError */
+function readBack(content: RegisterInput, { userId }: UserSpec, target: Target, own: OwnNotes): UserSpec {
+  const user = readBackUser(content, userId, target, own);
+  if (user !== undefined) return user;
+  throw new UnfitBaseError(
+    `A clone of base ${target.baseName} could not be read back: not everything that is the user's own is found where it was put. Give every container ` +
+      "and volume of the base a name of its own.",
+  );
+}
+
+/**
+ * Says whether a clone is what the draft would register: sent with the same content, the same parts of it the user's own, and what isolates users
+ * still stands in it as it was sent, which a copy that was made by hand need not hold.
+ */
+export function isSameClone({ record, ownDigest, taskDefinition }: ExistingClone, draft: Draft): boolean {
   return (
     record.userId === draft.record.userId &&
     record.digest === draft.record.digest &&
     record.volume === draft.record.volume &&
-    toCanonicalText(record.own) === toCanonicalText(draft.record.own)
+    toCanonicalText(record.own) === toCanonicalText(draft.record.own) &&
+    ownDigest === draft.record.ownDigest &&
+    toIsolationText(taskDefinition) === toIsolationText(draft.content)
   );
 }

@@ -1,4 +1,5 @@
 import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { toTooLarge } from "../derivation/definition-size.ts";
 import { isUnobserved, unobservedWarning } from "../ecs/attempt.ts";
 import type { Ecs } from "../ecs/connection.ts";
 import { readArnOnly, writeAsJson } from "../ecs/json.ts";
@@ -19,7 +20,9 @@ import type { Draft } from "./draft.ts";
 export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
   const { base, input, record, warnings } = draft;
   const { userId, family, token } = record;
-  const { arn, isUnobserved } = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() });
+  const registration = { input, userId, token, since: base.answeredAt ?? new Date() };
+  const registered = register(ecs, registration);
+  const { arn, isUnobserved } = await registered.catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
   const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
   const isNews = isUnobserved && !warnings.includes(unobservedWarning);

@@ -7,7 +7,7 @@ import type { ExistingClone } from "./read-clone.ts";
 /** The current clone, if it is ACTIVE and no different from the draft. */
 export async function reuseClone(ecs: Ecs, current: ExistingClone, draft: Draft): Promise<Clone | undefined> {
   const { arn, family, revision, status, record } = current;
-  if (!isSameClone(record, draft) || status !== "ACTIVE") return undefined;
+  if (!isSameClone(current, draft) || status !== "ACTIVE") return undefined;
   // While the call waited for its turn, the clone may have been deregistered.
   const described = await describe(ecs, arn);
   if (described?.taskDefinition.status !== "ACTIVE") return undefined;

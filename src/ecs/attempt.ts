@@ -1,4 +1,4 @@
-import { membersOf } from "../unknown-value.ts";
+import { membersOf, parseJson } from "../unknown-value.ts";
 import { httpStatus, isNeverSent } from "./sdk-error.ts";
 import type { CommandStack } from "./send.ts";
 
@@ -11,6 +11,8 @@ export interface Attempt {
   isObserved: boolean;
   /** Whether a request was given to the network, and ECS did not say that it refuses it. Noted only by `sendAtMostOnce`. */
   mayHaveTakenEffect: boolean;
+  /** How ECS refused the last request, read before anything of the client's could get at it; absent if it did not. Noted only by `sendAtMostOnce`. */
+  refusal?: Error;
   /** What the last response was read as; absent if none came. */
   seen?: { readonly output: unknown } | { readonly error: unknown };
   /** Settles when no request is under way. It never rejects. */
@@ -50,24 +52,45 @@ export function sendAtMostOnce(stack: CommandStack, operation: string, toAttempt
         if (attempt.mayHaveTakenEffect || attempt.isOver) throw new NotSentAgain(operation);
         attempt.mayHaveTakenEffect = true;
         delete attempt.seen;
-        try {
-          const response = next(args);
-          attempt.quiet = Promise.allSettled([response]);
-          const result = await response;
-          const { statusCode } = membersOf(membersOf(result).response);
-          attempt.mayHaveTakenEffect = !isRefusalStatus(statusCode);
-          return result;
-        } catch (error) {
-          attempt.mayHaveTakenEffect = !isNeverSent(error);
-          throw error;
-        }
+        delete attempt.refusal;
+        const leaving = leave(() => next(args), attempt);
+        attempt.quiet = Promise.allSettled([attempt.quiet, leaving]);
+        return await leaving;
       };
     },
     { name: "taskdefClonerAtMostOnce", step: "deserialize", priority: "low", override: true },
   );
 }
 
-const isRefusalStatus = (status: unknown): boolean => typeof status === "number" && status >= 400 && status < 500;
+/** Sends a request, and notes whether it may have taken effect. */
+async function leave<Result>(send: () => Promise<Result>, attempt: Attempt): Promise<Result> {
+  try {
+    const result = await send();
+    const { response } = membersOf(result);
+    const { statusCode } = membersOf(response);
+    if (typeof statusCode !== "number" || !isRefusalStatus(statusCode)) return result;
+    attempt.refusal = await readRefusal(Object(response), statusCode);
+    attempt.mayHaveTakenEffect = false;
+    return result;
+  } catch (error) {
+    attempt.mayHaveTakenEffect = !isNeverSent(error);
+    throw error;
+  }
+}
+
+const isRefusalStatus = (status: number): boolean => status >= 400 && status < 500;
+
+/** Reads how ECS refuses, and leaves the body to be read again. */
+async function readRefusal(response: { body?: unknown }, httpStatusCode: number): Promise<Error> {
+  // The cast: bytes, a text, a stream of Node's or of the web: Node's Response takes them all.
+  const body = response.body as ConstructorParameters<typeof Response>[0];
+  const bytes = Buffer.from(await new Response(body).arrayBuffer());
+  response.body = bytes;
+  const { __type = "", message = "" } = membersOf(parseJson(bytes.toString()));
+  const name = String(__type).slice(String(__type).indexOf("#") + 1);
+  const properties = { name, $fault: "client", $metadata: { httpStatusCode } };
+  return Object.assign(new Error(String(message)), properties);
+}
 
 /** Seen by the client's own middleware and retry strategy, which asked for a request that may not leave. */
 export class NotSentAgain extends Error {

@@ -7,6 +7,7 @@ import {
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { UnexpectedResponseError } from "../errors.ts";
+import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import type { Ecs } from "./connection.ts";
 import { type JsonReading, readAsJson } from "./json.ts";
 import { listPages } from "./list-pages.ts";
@@ -34,7 +35,7 @@ export async function describe(ecs: Ecs, subject: string): Promise<DescribedRevi
   const answer = await sendObserved(ecs, command, { operation, subject, toRejection }).catch(toMissing);
   if (answer === "missing") return undefined;
   const { output, isUnobserved } = answer;
-  const { taskDefinition, tags = [] } = output ?? {};
+  const { taskDefinition, tags } = output ?? {};
   const arn = taskDefinition?.taskDefinitionArn;
   if (taskDefinition === undefined) throw new UnexpectedResponseError(operation, "a task definition");
   if (arn === undefined) throw new UnexpectedResponseError(operation, "an ARN");
@@ -44,7 +45,7 @@ export async function describe(ecs: Ecs, subject: string): Promise<DescribedRevi
   return {
     arn,
     taskDefinition: without(taskDefinition, reading.unknownMembers),
-    tags,
+    tags: tags ?? [],
     ...reading,
     ...(isUnobserved && { isUnobserved }),
   };
@@ -64,7 +65,14 @@ function toMissing(error: unknown): "missing" {
   throw error;
 }
 
-/** The ARNs of a family's revisions of one status, newest first. One page is asked for at a time. */
+/**
+ * The ARNs of a family's revisions of one status, highest revision first.
+ *
+ * All pages are read before the first ARN is given. An earlier stop would rest on the order of the answer, which an endpoint that ignores `sort` does not
+ * keep, and no page shows what a later one holds: the base that is taken, or the registration that is found to have had no effect, would be a guess. It
+ * costs one request per 100 ACTIVE revisions, and only when the newest is no base, or a registration got no answer. Some endpoints take the family for a
+ * prefix, so other families are left out, before anything in them is described.
+ */
 export async function* listNewestFirst(
   ecs: Ecs,
   family: string,
@@ -73,7 +81,15 @@ export async function* listNewestFirst(
   const toCommand = (nextToken: string | undefined) =>
     new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", nextToken });
   const request = { operation: "ListTaskDefinitions", subject: family };
-  for await (const arns of listPages(ecs, request, toCommand, (page) => page.taskDefinitionArns)) yield* arns;
+  // By ARN: revisions that come or go while pages are read may be listed twice.
+  const revisions = new Map<string, number>();
+  for await (const arns of listPages(ecs, request, toCommand, (page) => page.taskDefinitionArns)) {
+    for (const arn of arns) {
+      const parsed = parseTaskDefinitionArn(arn);
+      if (parsed?.family === family) revisions.set(arn, parsed.revision);
+    }
+  }
+  for (const [arn] of [...revisions].sort(([, one], [, other]) => other - one)) yield arn;
 }
 
 /** Deregisters a revision. One that is INACTIVE already stays so. */

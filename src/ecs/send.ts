@@ -1,5 +1,6 @@
 import { RequestTimeoutError } from "../errors.ts";
 import { membersOf } from "../unknown-value.ts";
+import { inTime as withinLimit } from "../waiting.ts";
 import { type Attempt, isUnobserved, NotSentAgain, newAttempt, sendAtMostOnce } from "./attempt.ts";
 import type { Ecs, EcsRequest } from "./connection.ts";
 import { untilDeadline } from "./retry.ts";
@@ -107,11 +108,16 @@ export async function sendOnce<Output, Result>(
   const watched = watch(command, options);
   sendAtMostOnce(command.middlewareStack, options.operation, () => watched.attempt);
   return await sendAndJudge(ecs, command, options, watched, (outcome, attempt) => {
-    const { seen = {}, mayHaveTakenEffect } = attempt;
-    if ("error" in seen && !mayHaveTakenEffect && isBusy(seen.error)) throw seen.error;
-    return judge(outcome, attempt);
+    const { seen = {}, refusal, mayHaveTakenEffect } = attempt;
+    // What was read of a refusal says more of it, unless the client's own middleware put something else in its place.
+    const error = "error" in seen && isBusy(seen.error) ? seen.error : refusal;
+    if (!mayHaveTakenEffect && isBusy(error)) throw error;
+    return judge(refusal && isNotSentAgain(outcome) ? { error: refusal } : outcome, attempt);
   });
 }
+
+const isNotSentAgain = (outcome: Outcome<unknown>): boolean =>
+  "error" in outcome && outcome.error instanceof NotSentAgain;
 
 /** The attempt at a command that is under way. Every attempt of the library's is another one. */
 interface Watched {
@@ -170,7 +176,7 @@ function watch(
       attempt.isObserved = true;
       context.inputFilterSensitiveLog = toTopLevelTexts;
       context.outputFilterSensitiveLog = toTopLevelTexts;
-      return async (args) => {
+      const read: typeof next = async (args) => {
         try {
           const result = await next(args);
           attempt.seen = { output: membersOf(result).output };
@@ -182,6 +188,11 @@ function watch(
           const ours = toOurs(told);
           throw ours === undefined ? told : new NotForTheSdkToRetry(ours);
         }
+      };
+      return (args) => {
+        const reading = read(args);
+        attempt.quiet = Promise.allSettled([attempt.quiet, reading]);
+        return reading;
       };
     },
     {
@@ -203,30 +214,16 @@ function toTopLevelTexts(logged: object): object {
 const toThrottling = (error: unknown): unknown => (isThrottling(error) ? error : undefined);
 
 /** Runs one request with the time-out that the SDK does not have. */
-function inTime<Output>(
-  ecs: Ecs,
+async function inTime<Output>(
+  { requestTimeoutMs }: Ecs,
   operation: string,
   signal: AbortSignal | undefined,
   run: (abortSignal: AbortSignal) => Promise<Output>,
 ): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = (reason: unknown): void => {
-      reject(reason);
-      controller.abort(reason);
-    };
-    const abort = (): void => stop(signal?.reason);
-    if (signal?.aborted) return abort();
-    const timer = setTimeout(
-      () => stop(new RequestTimeoutError(operation, ecs.requestTimeoutMs)),
-      ecs.requestTimeoutMs,
-    );
-    signal?.addEventListener("abort", abort, { once: true });
-    run(controller.signal)
-      .then(resolve, (error: unknown) => reject(error instanceof NotForTheSdkToRetry ? error.ours : error))
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      });
-  });
+  const toError = (): Error => new RequestTimeoutError(operation, requestTimeoutMs);
+  try {
+    return await withinLimit({ milliseconds: requestTimeoutMs, toError, signal }, run);
+  } catch (error) {
+    throw error instanceof NotForTheSdkToRetry ? error.ours : error;
+  }
 }

@@ -3,8 +3,10 @@ import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
-import { notesSchema, type OwnNotes } from "../user/own-parts.ts";
+import { notesSchema, type OwnNotes, toVouched } from "../user/own-parts.ts";
 import { type Place, type Target, withContainer } from "../user/target.ts";
+import type { UserSpec } from "../user/user.ts";
+import { toCanonicalText } from "./canonical-text.ts";
 
 /** The Docker label on the user's container that says whose clone a revision is. A revision that carries it is never a base. */
 export const provenanceLabel = "taskdef-cloner.clone";
@@ -22,6 +24,8 @@ export interface CloneRecord {
   readonly own: OwnNotes;
   /** Digest of what was sent to ECS, less the record itself. */
   readonly digest: string;
+  /** Digest of whose the clone is and the values of the user's own parts; absent from a record of version 1. */
+  readonly ownDigest?: string | undefined;
   /** Unique to the call that registered the clone. */
   readonly token: string;
 }
@@ -45,7 +49,13 @@ const shared = {
   token: z.string(),
 };
 
-const currentSchema = z.strictObject({ version: z.literal(version), ...shared, volume: z.string(), own: notesSchema });
+const currentSchema = z.strictObject({
+  version: z.literal(version),
+  ...shared,
+  volume: z.string(),
+  own: notesSchema,
+  ownDigest: z.string(),
+});
 
 /** As 0.1.0 wrote it: the volume among the notes, an access point always, and notes of nothing. */
 const firstSchema = z
@@ -72,6 +82,9 @@ const firstSchema = z
  * change it, and everything else does.
  */
 export const toDigest = (canonicalText: string): string => hash("sha256", canonicalText, "base64url");
+
+/** Digest of what the record of a clone vouches for: the user's own parts, as they are read back from it. */
+export const toOwnDigest = (user: UserSpec, place: Place): string => toDigest(toCanonicalText(toVouched(user, place)));
 
 /** The input with the record on the user's container. */
 export function withRecord(input: RegisterInput, target: Target, record: CloneRecord): RegisterInput {

@@ -22,8 +22,23 @@ export interface UserPart<Value, Noted, Rules = object> {
   apply(input: RegisterInput, value: Value, target: Target, rules: Rules): RegisterInput;
   /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
-  /** Says what was done to this base and may not be what the caller wants. */
-  warn?(base: RegisterInput, value: Value, target: Target): readonly string[];
+  /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
+  readonly isLive?: boolean;
+  /** What a record vouches for, by name. @default the value, by the part's name */
+  toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
+  /**
+   * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
+   * not be what the caller wants. @throws InvalidInputError
+   */
+  judge?(final: RegisterInput, value: Value, origin: Origin<Rules>): readonly string[];
+}
+
+/** What a final input was made from. */
+export interface Origin<Rules> {
+  /** The base itself, as a register input. */
+  readonly base: RegisterInput;
+  readonly target: Target;
+  readonly rules: Rules;
 }
 
 /** What a clone's record says of one part: names, never values, since those stand in the clone itself. */

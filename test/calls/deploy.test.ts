@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clone } from "../../src/results.ts";
-import { cloneFamily, toArn, toUser } from "../cast.ts";
+import { baseFamily, cloneFamily, toArn, toUser } from "../cast.ts";
 import { turns } from "../fake-time.ts";
 import { newWorld, rejectionOf, type World } from "../world.ts";
 
@@ -104,16 +104,24 @@ describe("deploy", () => {
     expect(caught).toMatchObject({ undoError: { name: "AccessDeniedException", message: "not allowed" } });
   });
 
-  it("records a failed rollback on a separate error if the call was aborted, because the signal's reason is shared", async () => {
-    const { ecs, cloner } = newWorld();
-    const controller = new AbortController();
-    const reason = new Error("shutting down");
-    ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
-    const deploy = (): void => controller.abort(reason);
-    const caught = await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }));
-    expect(caught).toMatchObject({ message: "shutting down", undoError: { name: "AccessDeniedException" } });
-    expect(caught).toBeInstanceOf(Error);
-    expect(reason).not.toHaveProperty("undoError");
+  it("cannot change the clone that is undone or returned", async () => {
+    const { cloner, active, events } = newWorld();
+    const vandalize = (clone: Clone): void => {
+      Object.assign(clone, { arn: toArn(baseFamily, 1), userId: "user_2", reused: true });
+      Object.assign(clone.warnings, ["a warning more"]);
+    };
+    const clone = await cloner.clone(toUser(1), { deploy: vandalize });
+    const arn = toArn(cloneFamily, 1);
+    expect(clone).toMatchObject({ arn, userId: "user_1", reused: false, warnings: [] });
+    const deploy = (clone: Clone): Promise<never> => {
+      vandalize(clone);
+      return Promise.reject(new DeployError("no capacity"));
+    };
+    expect(await rejectionOf(cloner.clone(toUser(1), { deploy }))).toBeInstanceOf(DeployError);
+    expect(active()).toStrictEqual([arn]);
+    expect(active(baseFamily)).toHaveLength(1);
+    const undone = toArn(cloneFamily, 2);
+    expect(events.at(-1)).toStrictEqual({ type: "retired", arn: undone, userId: "user_1", reason: "undone" });
   });
 
   it("records a failed rollback on deploy's own error, even if deploy also aborted the call", async () => {
@@ -128,17 +136,6 @@ describe("deploy", () => {
     expect(await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }))).toBe(error);
     expect(error).toHaveProperty("undoError");
   });
-
-  it.each([["shutting down"], [null]])(
-    "throws the signal's reason %j unchanged, because it cannot take an undoError",
-    async (reason) => {
-      const { ecs, cloner } = newWorld();
-      const controller = new AbortController();
-      ecs.fail({ operation: "DeregisterTaskDefinition", error: "AccessDeniedException" });
-      const deploy = (): void => controller.abort(reason);
-      expect(await rejectionOf(cloner.clone(toUser(1), { deploy, signal: controller.signal }))).toBe(reason);
-    },
-  );
 
   it("rolls back what reclone and resize registered, but not the current clone", async () => {
     const world = newWorld();

@@ -17,6 +17,7 @@ describe("inspect", () => {
       baseArn: toArn(baseFamily, 1),
       newestBaseArn: toArn(baseFamily, 1),
       isUpToDate: true,
+      warnings: [],
       user: typicalUser,
     });
     expect(count("RegisterTaskDefinition")).toBe(1);

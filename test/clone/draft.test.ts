@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { isSameClone, type Order, toDraft } from "../../src/clone/draft.ts";
+import { type Draft, isSameClone, type Order, toDraft } from "../../src/clone/draft.ts";
+import { type ExistingClone, readClone } from "../../src/clone/read-clone.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
-import { readRecord, toDigest, withRecord } from "../../src/record/record.ts";
+import { readRecord, toDigest, toOwnDigest, withRecord } from "../../src/record/record.ts";
 import { toNotes } from "../../src/user/own-parts.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { deepFreeze, target, typicalBase, typicalTags, typicalUser } from "../cast.ts";
+import { deepFreeze, target, toArn, typicalBase, typicalTags, typicalUser } from "../cast.ts";
 import { maximalBase, maximalTags } from "../maximal-base.ts";
 
 const rules = { container: "openclaw", volume: "workspace" } as const;
@@ -23,6 +24,14 @@ const described = (taskDefinition: typeof maximalBase): DescribedRevision => ({
 const base = deepFreeze(described(maximalBase));
 
 const orderOf = (user: UserSpec): Order => ({ user, family: "isol8-dev-openclaw-user" });
+
+/** The clone that the draft becomes when it is registered. */
+function registered({ input: { tags = [], ...taskDefinition } }: Draft): ExistingClone {
+  const arn = toArn("isol8-dev-openclaw-user", 1);
+  const reading = readClone({ arn, taskDefinition, tags, unknownMembers: [] }, "isol8-dev-openclaw");
+  if (reading.kind !== "clone") throw new Error(reading.reason);
+  return reading.clone;
+}
 
 describe("toDraft", () => {
   const draft = toDraft(base, orderOf(typicalUser), rules, "token");
@@ -40,6 +49,7 @@ describe("toDraft", () => {
       volume: "workspace",
       own: toNotes(typicalUser),
       digest: toDigest(toCanonicalText(content)),
+      ownDigest: toOwnDigest(typicalUser, target),
       token: "token",
     };
     expect(draft).toStrictEqual({
@@ -56,24 +66,37 @@ describe("toDraft", () => {
   });
 
   it("passes warnings on", () => {
-    const taskDefinition = { ...typicalBase, containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
+    const mountPoints = [{ sourceVolume: "workspace" }];
+    const containerDefinitions = [{ name: "openclaw", image: "web", memory: 64, mountPoints }];
+    const taskDefinition = { ...typicalBase, containerDefinitions };
     const { warnings } = toDraft({ ...base, taskDefinition, tags: typicalTags }, orderOf(typicalUser), rules, "token");
     expect(warnings).toHaveLength(1);
   });
 
-  it("refuses a clone that is over ECS's limit through what is the user's", () => {
+  it("refuses a clone that could not be read back", () => {
+    const volumes = [{ name: "workspace", host: {} }, ...typicalBase.volumes];
+    const twice = { ...base, taskDefinition: { ...typicalBase, volumes } };
+    expect(() => toDraft(twice, orderOf(typicalUser), rules, "token")).toThrow(
+      new UnfitBaseError(
+        "A clone of base isol8-dev-openclaw:42 could not be read back: not everything that is the user's own is found where it was put. Give every " +
+          "container and volume of the base a name of its own.",
+      ),
+    );
+  });
+
+  it("warns of a clone that is over ECS's limit through what is the user's, and leaves the refusal to ECS", () => {
     const user = { ...typicalUser, environment: { BIG: "x".repeat(60_000) } };
-    expect(() => toDraft(base, orderOf(user), rules, "token")).toThrow(UnfitBaseError);
-    expect(() => toDraft(base, orderOf(user), rules, "token")).toThrow(
-      /^The clone of base isol8-dev-openclaw:42 would have \d{5} bytes/,
+    const { warnings } = toDraft(base, orderOf(user), rules, "token");
+    expect(warnings.at(-1)).toMatch(
+      /^The clone of base isol8-dev-openclaw:42 has about \d{5} bytes: the base has \d+,/,
     );
   });
 });
 
 describe("isSameClone", () => {
-  const { record } = toDraft(base, orderOf(typicalUser), rules, "token");
+  const existing = registered(toDraft(base, orderOf(typicalUser), rules, "token"));
   const isSame = (user: UserSpec, other: DescribedRevision = base) =>
-    isSameClone(record, toDraft(other, orderOf(user), rules, "another token"));
+    isSameClone(existing, toDraft(other, orderOf(user), rules, "another token"));
 
   it("knows the same user on the same content, whatever the call and the base's revision", () => {
     expect(isSame(typicalUser)).toBe(true);
@@ -103,14 +126,9 @@ describe("isSameClone", () => {
   it("tells a part that becomes the user's own with the value that the base has", () => {
     const { input } = deriveClone(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules);
     const image = input.containerDefinitions?.[0]?.image ?? "";
-    const { record: plain } = toDraft(
-      base,
-      orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000" }),
-      rules,
-      "token",
-    );
+    const plain = toDraft(base, orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000" }), rules, "token");
     const own = toDraft(base, orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000", image }), rules, "token");
-    expect(own.record.digest).toBe(plain.digest);
-    expect(isSameClone(plain, own)).toBe(false);
+    expect(own.record.digest).toBe(plain.record.digest);
+    expect(isSameClone(registered(plain), own)).toBe(false);
   });
 });

@@ -1,13 +1,16 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toDraft } from "../../src/clone/draft.ts";
+import { isSameClone, toDraft } from "../../src/clone/draft.ts";
+import { readClone } from "../../src/clone/read-clone.ts";
+import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
-import { readRecord, toDigest } from "../../src/record/record.ts";
+import { readRecord, toDigest, toOwnDigest } from "../../src/record/record.ts";
 import { readBackUser } from "../../src/user/own-parts.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { orderOf, pair, rules, runs } from "./arbitraries.ts";
+import { toArn } from "../cast.ts";
+import { orderOf, pair, rules, runs, user } from "./arbitraries.ts";
 
 /** A user with no secrets is one with an empty list of them. As entries, an own `__proto__` is compared like any other name. */
 const toComparable = ({ secrets, environment, tags, ...spec }: UserSpec) => ({
@@ -55,6 +58,23 @@ const draftOf = ([base, spec]: [DescribedRevision, UserSpec]) => ({
   draft: toDraft(base, orderOf(spec), rules, "token"),
 });
 
+/** Changes everything in the input that is not the user's own. */
+const withMore: NonNullable<CloneRules["customize"]> = (input, spec) => ({
+  ...input,
+  pidMode: "task",
+  ...(spec.size === undefined && { cpu: "4096", memory: "8192" }),
+  volumes: [{ name: "more" }, ...(input.volumes ?? [])],
+  containerDefinitions: [
+    { name: "more", image: "more:1", environment: [{ name: "MORE", value: "" }] },
+    ...(input.containerDefinitions ?? []).map((container) => ({
+      ...container,
+      ...((container.name !== "app" || spec.image === undefined) && { image: "another:1" }),
+      secrets: [...(container.secrets ?? []), { name: "a secret more", valueFrom: "/more" }],
+      environment: [...(container.environment ?? []), { name: "a variable more", value: "" }],
+    })),
+  ],
+});
+
 describe("the record", () => {
   it("restores the user even though ECS reorders lists and fills in defaults", () => {
     const revision = pair
@@ -79,6 +99,34 @@ describe("the record", () => {
         const { record, place } = reading;
         const readBack = readBackUser(withDefaults, record.userId, place, record.own);
         expect(readBack && toComparable(readBack)).toStrictEqual(toComparable(spec));
+      }),
+      runs,
+    );
+  });
+
+  it.each<[string, CloneRules]>([
+    ["registered as derived", rules],
+    ["customized in everything else", { ...rules, customize: withMore }],
+  ])("vouches for a clone that is %s, which is then reused", (_, theRules) => {
+    const revision = pair
+      .map(([described, spec]) => toDraft(described, orderOf(spec), theRules, "token"))
+      .chain((draft) => fc.tuple(fc.constant(draft), toDescribed(draft.input)));
+    fc.assert(
+      fc.property(revision, ([draft, { tags = [], ...taskDefinition }]) => {
+        const reading = readClone({ arn: toArn("web-user", 1), taskDefinition, tags, unknownMembers: [] }, "web");
+        if (reading.kind !== "clone") throw new Error(reading.reason);
+        expect(isSameClone(reading.clone, draft)).toBe(true);
+      }),
+      runs,
+    );
+  });
+
+  it("does not vouch for the values of any other user", () => {
+    fc.assert(
+      fc.property(pair.map(draftOf), user, ({ spec, draft }, other) => {
+        const isSame = toCanonicalText({ ...spec, tags: {} }) === toCanonicalText({ ...other, tags: {} });
+        fc.pre(!isSame);
+        expect(toOwnDigest(other, draft.target)).not.toBe(draft.record.ownDigest);
       }),
       runs,
     );

@@ -2,9 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type CloneRecord, provenanceLabel, readRecord, toDigest, withRecord } from "../../src/record/record.ts";
+import {
+  type CloneRecord,
+  provenanceLabel,
+  readRecord,
+  toDigest,
+  toOwnDigest,
+  withRecord,
+} from "../../src/record/record.ts";
 import { toNotes } from "../../src/user/own-parts.ts";
-import { deepFreeze, named, target, typicalBase, typicalUser } from "../cast.ts";
+import type { UserSpec } from "../../src/user/user.ts";
+import { deepFreeze, named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
 import { maximalBase } from "../maximal-base.ts";
 
 const record: CloneRecord = deepFreeze({
@@ -14,6 +22,7 @@ const record: CloneRecord = deepFreeze({
   volume: "workspace",
   own: toNotes(typicalUser),
   digest: "digest",
+  ownDigest: "own digest",
   token: "token",
 });
 
@@ -26,6 +35,37 @@ describe("toDigest", () => {
   it("is the SHA-256 of the text, in characters that need no escaping", () => {
     expect(toDigest("")).toBe("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
     expect(toDigest("ä")).not.toBe(toDigest("a"));
+  });
+});
+
+describe("toOwnDigest", () => {
+  it("never changes for the same user, or every clone that is registered would be called a copy", () => {
+    expect(toOwnDigest(typicalUser, place)).toBe("rhZj6iOyIsDk9YfQMHhWCQidrACPOysA45_83bIG8vA");
+    expect(toOwnDigest(plainUser, place)).toBe("uHWm1Tv_IfyqwdNPqAz1UXsjezRa0OnkkpN4kkcAOt0");
+  });
+
+  it.each<[string, UserSpec]>([
+    ["the user id", { ...typicalUser, userId: "user_7k1" }],
+    ["the access point", { ...typicalUser, accessPointId: "fsap-00000000" }],
+    ["a secret", { ...typicalUser, secrets: { ...typicalUser.secrets, OPENAI_API_KEY: "/key" } }],
+    ["a variable", { ...typicalUser, environment: { ...typicalUser.environment, GREETING: "" } }],
+    ["a name", { ...typicalUser, environment: { CODEX_HOME: typicalUser.environment.CODEX_HOME } }],
+    ["the size", { ...typicalUser, size: { cpu: 1024, memory: 2048 } }],
+    ["the image", { ...typicalUser, image: "nginx:1" }],
+  ])("differs by %s", (_, user) => {
+    expect(toOwnDigest(user, place)).not.toBe(toOwnDigest(typicalUser, place));
+  });
+
+  it("differs by the container and the volume that are the user's", () => {
+    const digests = [place, { ...place, container: "web" }, { ...place, volume: "data" }].map((one) =>
+      toOwnDigest(typicalUser, one),
+    );
+    expect(new Set(digests)).toHaveProperty("size", 3);
+  });
+
+  it("does not differ by order, nor by tags, which can be changed on a revision", () => {
+    const environment = Object.fromEntries(Object.entries(typicalUser.environment).reverse());
+    expect(toOwnDigest({ ...typicalUser, environment, tags: {} }, place)).toBe(toOwnDigest(typicalUser, place));
   });
 });
 
@@ -113,6 +153,7 @@ describe("readRecord", () => {
     JSON.stringify({ ...written, own: { ...record.own, more: 1, size: "large" } }),
     JSON.stringify({ ...written, own: { ...record.own, secrets: [7] } }),
     JSON.stringify({ ...written, token: undefined }),
+    JSON.stringify({ ...written, ownDigest: undefined }),
   ])("calls %j broken", (text) => {
     expect(readRecord(withLabel(text))).toStrictEqual({ kind: "broken" });
   });

@@ -47,6 +47,16 @@ describe("a part that is added to the table", () => {
     expect(latest()).not.toHaveProperty("hostname");
   });
 
+  it("is vouched for by the record", async () => {
+    const { ecs, cloner, latest } = prepare();
+    const { arn } = await cloner.clone(named);
+    const [registered] = ecs.revisions("web-user");
+    const containerDefinitions = [{ ...latest(), hostname: "ben" }];
+    const copy = ecs.register({ ...registered?.registered, containerDefinitions });
+    expect(await cloner.inspect(arn)).toMatchObject({ isUpToDate: true });
+    await expect(cloner.inspect(copy)).rejects.toMatchObject({ name: "NotACloneError", arn: copy });
+  });
+
   it("makes a difference when a clone is reused", async () => {
     const { cloner } = prepare();
     const { arn: current } = await cloner.clone(named);
@@ -62,7 +72,7 @@ describe("a part that is added to the table", () => {
     const wrong = { ...user, hostname: 7 } as unknown as UserSpec;
     await expect(cloner.plan(wrong)).rejects.toMatchObject({
       name: "InvalidInputError",
-      message: expect.stringContaining("hostname:"),
+      message: expect.stringContaining("hostname must be"),
     });
   });
 

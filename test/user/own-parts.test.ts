@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { notesSchema, readBackUser, refuseImpossibleParts, toNotes, toPartWarnings } from "../../src/user/own-parts.ts";
+import {
+  judgeParts,
+  notesSchema,
+  readBackUser,
+  refuseImpossibleParts,
+  toNotes,
+  toVouched,
+} from "../../src/user/own-parts.ts";
 import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
 
 describe("refuseImpossibleParts", () => {
@@ -75,11 +82,47 @@ describe("notesSchema", () => {
   });
 });
 
-describe("toPartWarnings", () => {
+describe("judgeParts", () => {
+  const mountPoints = [{ sourceVolume: "workspace" }];
+  const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64, mountPoints }] };
+  const sized = { ...base, cpu: "1024", memory: "4096" };
+
   it("passes on what a part warns of", () => {
-    const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
-    expect(toPartWarnings(base, typicalUser, target)).toHaveLength(1);
-    expect(toPartWarnings(base, plainUser, target)).toStrictEqual([]);
+    expect(judgeParts(sized, typicalUser, { base, target, rules: {} })).toHaveLength(1);
+  });
+
+  it("passes on what a part refuses, by the rules", () => {
+    const final = { ...sized, requiresCompatibilities: ["FARGATE" as const] };
+    const rules = { fargateMemory: { 1024: [2048] } };
+    expect(() => judgeParts(final, typicalUser, { base, target, rules })).toThrow(InvalidInputError);
+  });
+
+  it("misses the mount of the user's volume where there is no container at all", () => {
+    const empty = { family: "app", containerDefinitions: undefined, cpu: "1024", memory: "4096" };
+    expect(judgeParts(empty, typicalUser, { base, target, rules: {} })).toStrictEqual([
+      expect.stringContaining("does not mount volume workspace"),
+    ]);
+  });
+
+  it("has no part judged that the user does not have", () => {
+    expect(judgeParts(sized, plainUser, { base, target, rules: {} })).toStrictEqual([]);
+  });
+});
+
+describe("toVouched", () => {
+  it("says whose the clone is, with the access point by its volume, and without the tags", () => {
+    const { userId, accessPointId, tags: _, ...own } = typicalUser;
+    expect(toVouched(typicalUser, target)).toStrictEqual({
+      userId,
+      container: "openclaw",
+      own: { accessPoints: { workspace: accessPointId }, ...own },
+    });
+  });
+
+  it("leaves out what the user does not have", () => {
+    const { userId, accessPointId } = plainUser;
+    const own = { accessPoints: { workspace: accessPointId } };
+    expect(toVouched(plainUser, target)).toStrictEqual({ userId, container: "openclaw", own });
   });
 });
 

@@ -45,7 +45,7 @@ const faults: Readonly<Record<string, readonly [fail: Fail, effect: "registered"
 };
 
 /** A cloner over a client that wraps what registrations come to, and over a network that replaces responses. */
-function newCloner({ ecs, newCloner }: World, [, wrap, config]: Wrapping, requestTimeoutMs = 10_000) {
+function newCloner({ ecs, newCloner }: World, wrap: Wrapping[1], config: Wrapping[2], requestTimeoutMs = 10_000) {
   const client = ecs.client(config);
   const handle: EcsRequestHandler["handle"] = async (request, options) => {
     const answer = await ecs.requestHandler.handle(request, options);
@@ -74,55 +74,65 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(faults))("a registration that %s", (_, [fail, effect]) => {
-  it.each(wrappings)("is registered once through %s", async (...wrapping) => {
+  it.each<Wrapping>([...wrappings])("is registered once through %s", async (_title, wrap, config) => {
     const world = newTimedWorld();
     fail(world.ecs, 1);
-    const { arn, warnings } = await inFakeTime(newCloner(world, wrapping).clone(toUser(1)));
+    const { arn, warnings } = await inFakeTime(newCloner(world, wrap, config).clone(toUser(1)));
     await pass(120_000);
     expect(warnings).toStrictEqual([]);
     expect(world.active()).toStrictEqual([arn]);
     expect(world.count(operation)).toBe(effect === "registered" ? 1 : 2);
   });
 
-  it.each(wrappings)("every time leaves no more than its error says through %s", async (...wrapping) => {
-    const world = newTimedWorld();
-    fail(world.ecs, Number.POSITIVE_INFINITY);
-    const cloning = newCloner(world, wrapping, 1000).clone(toUser(1));
-    if (effect === "registered") {
+  it.each<Wrapping>([...wrappings])(
+    "every time leaves no more than its error says through %s",
+    async (_title, wrap, config) => {
+      const world = newTimedWorld();
+      fail(world.ecs, Number.POSITIVE_INFINITY);
+      const cloning = newCloner(world, wrap, config, 1000).clone(toUser(1));
+      if (effect === "registered") {
+        expect(world.active()).toStrictEqual([]);
+        const { arn } = await inFakeTime(cloning);
+        expect(world.active()).toStrictEqual([arn]);
+        return;
+      }
+      const error = await inFakeTime(rejectionOf(cloning));
+      await pass(120_000);
+      const isBusy = world.ecs.calls.some(({ outcome }) => /Throttling|ClientException/.test(String(outcome)));
+      // A wrapper that goes on trying may be cut off by the time-out while a request is on its way.
+      const expected: readonly unknown[] = isBusy ? [EcsBusyError, OutcomeUnknownError] : [OutcomeUnknownError];
+      expect(expected).toContain(Object(error).constructor);
+      expect(toAll(error)).not.toMatch(ofTheLibraryAlone);
       expect(world.active()).toStrictEqual([]);
-      const { arn } = await inFakeTime(cloning);
-      expect(world.active()).toStrictEqual([arn]);
-      return;
-    }
-    const error = await inFakeTime(rejectionOf(cloning));
-    await pass(120_000);
-    const isBusy = world.ecs.calls.some(({ outcome }) => /Throttling|ClientException/.test(outcome));
-    expect(error).toBeInstanceOf(isBusy ? EcsBusyError : OutcomeUnknownError);
-    expect(toAll(error)).not.toMatch(ofTheLibraryAlone);
-    expect(world.active()).toStrictEqual([]);
-  });
+    },
+  );
 
-  it.each(wrappings)("has an unknown outcome if it cannot be searched for, through %s", async (...wrapping) => {
-    const world = newTimedWorld();
-    fail(world.ecs, 1);
-    world.ecs.fail({ operation: "ListTaskDefinitions", error: "AccessDeniedException" });
-    const outcome = await inFakeTime(
-      newCloner(world, wrapping)
-        .clone(toUser(1))
-        .catch((error: unknown) => error),
-    );
-    if (!(outcome instanceof Error)) return expect(world.active()).toStrictEqual([Object(outcome).arn]);
-    expect(outcome).toBeInstanceOf(OutcomeUnknownError);
-    expect(toAll(outcome)).not.toMatch(ofTheLibraryAlone);
-    expect(toAll(outcome)).not.toContain("hush");
-    expect(world.count(operation)).toBe(1);
-  });
+  it.each<Wrapping>([...wrappings])(
+    "has an unknown outcome if it cannot be searched for, through %s",
+    async (_title, wrap, config) => {
+      const world = newTimedWorld();
+      fail(world.ecs, 1);
+      world.ecs.fail({ operation: "ListTaskDefinitions", error: "AccessDeniedException" });
+      const outcome = await inFakeTime(
+        newCloner(world, wrap, config)
+          .clone(toUser(1))
+          .catch((error: unknown) => error),
+      );
+      if (!(outcome instanceof Error)) return expect(world.active()).toStrictEqual([Object(outcome).arn]);
+      expect(outcome).toBeInstanceOf(OutcomeUnknownError);
+      expect(toAll(outcome)).not.toMatch(ofTheLibraryAlone);
+      expect(toAll(outcome)).not.toContain("hush");
+      // The first was refused, and the second registered.
+      const isRefused = world.ecs.calls.some(({ outcome }) => /Throttling|ClientException/.test(String(outcome)));
+      expect(world.count(operation)).toBe(isRefused ? 2 : 1);
+    },
+  );
 });
 
 describe("a registration that nothing befalls", () => {
-  it.each(wrappings)("is sent once through %s", async (...wrapping) => {
+  it.each<Wrapping>([...wrappings])("is sent once through %s", async (_title, wrap, config) => {
     const world = newTimedWorld();
-    const { arn } = await inFakeTime(newCloner(world, wrapping).clone(toUser(1)));
+    const { arn } = await inFakeTime(newCloner(world, wrap, config).clone(toUser(1)));
     expect(world.active()).toStrictEqual([arn]);
     expect(world.count(operation)).toBe(1);
   });

@@ -7,7 +7,7 @@ type Step = "initialize" | "serialize" | "build" | "finalizeRequest" | "deserial
 type Priority = "high" | "normal" | "low";
 
 /** What a client does to errors, or with requests, of registrations. */
-export type Wrapping = readonly [title: string, wrap: (client: ECSClient) => EcsClient, config?: ECSClientConfig];
+export type Wrapping = [title: string, wrap: (client: ECSClient) => EcsClient, config?: ECSClientConfig];
 
 class WrappedError extends Error {}
 

@@ -1,0 +1,25 @@
+import { toCanonicalText } from "../record/canonical-text.ts";
+import type { CloneContent } from "../user/user-part.ts";
+
+/**
+ * One text for everything in a task definition that tells users apart, whoever put it there: each container's image and the names of its secrets and
+ * variables, and each volume's access point. What ECS fills in or orders anew does not change it.
+ */
+export function toIsolationText({ containerDefinitions, volumes }: CloneContent): string {
+  return toCanonicalText({
+    containerDefinitions: (containerDefinitions ?? []).map(({ name, image, secrets, environment }) => ({
+      name,
+      image,
+      secretNames: toNames(secrets),
+      variableNames: toNames(environment),
+    })),
+    volumes: (volumes ?? []).map(({ name, efsVolumeConfiguration, s3filesVolumeConfiguration }) => ({
+      name,
+      accessPoint:
+        efsVolumeConfiguration?.authorizationConfig?.accessPointId || s3filesVolumeConfiguration?.accessPointArn,
+    })),
+  });
+}
+
+const toNames = (named: readonly { readonly name?: string | undefined }[] | null | undefined): (string | undefined)[] =>
+  [...new Set(named?.map(({ name }) => name))].sort();
