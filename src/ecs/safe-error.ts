@@ -92,8 +92,10 @@ function strip(value: unknown, isKept: (key: string | symbol) => boolean): void 
   for (const key of Reflect.ownKeys(value)) if (!isKept(key)) Reflect.deleteProperty(value, key);
 }
 
-/** The object with this property, or one that inherits from it if it does not take it. */
+/** The object with this property, or an error of the same name and message that has it. */
 function withOwn(object: object, key: string | symbol, value: unknown): object {
   const property = { value, writable: true, enumerable: false, configurable: true };
-  return Reflect.defineProperty(object, key, property) ? object : Object.create(object, { [key]: property });
+  if (Reflect.defineProperty(object, key, property)) return object;
+  const { name, message } = membersOf(object);
+  return Object.defineProperty(Object.assign(new Error(String(message)), { name }), key, property);
 }
