@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readTypeScriptBlocks } from "./readme-blocks.mjs";
+import { readFirstBlock } from "./readme-blocks.mjs";
 
 const project = mkdtempSync(join(tmpdir(), "taskdef-cloner-"));
 const run = (command, args, options = {}) =>
@@ -24,7 +24,8 @@ try {
     `typescript@${typescript}`,
   ];
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages]);
-  writeFileSync(join(project, "first.ts"), readTypeScriptBlocks()[0]);
+  const { code, output } = readFirstBlock();
+  writeFileSync(join(project, "first.ts"), code);
   const strict = [
     "--strict",
     "--skipLibCheck",
@@ -38,8 +39,8 @@ try {
   ];
   run("npx", ["tsc", ...strict, "first.ts"], { stdio: "inherit" });
   const printed = run("node", ["first.js"]);
-  if (!printed.includes(":task-definition/isol8-dev-openclaw-user:2"))
-    throw new Error(`unexpected output:\n${printed}`);
+  if (printed !== output)
+    throw new Error(`The README says that its first block prints\n${output}\nIt prints\n${printed}`);
   console.log("Package: installs into an empty project, and runs the README's first block there");
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// Compiles every TypeScript block of the README against the built package.
+// Compiles every TypeScript block of the README and the guides against the built package.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -34,4 +34,4 @@ writeFileSync(
 );
 execFileSync("npx", ["tsc", "-p", folder], { stdio: "inherit" });
 rmSync(folder, { recursive: true });
-console.log(`README: ${others.length + 1} blocks compile`);
+console.log(`README and guides: ${others.length + 1} blocks compile`);

@@ -1,7 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
-/** The TypeScript blocks of the README, in order. */
+const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+const toBlocks = (text, language) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code);
+
+/** The README's first block, and what it prints. */
+export function readFirstBlock() {
+  const readme = read("README.md");
+  return { code: toBlocks(readme, "ts")[0], output: toBlocks(readme, "text")[0] };
+}
+
+/** The TypeScript blocks of the README and the guides, in order. */
 export function readTypeScriptBlocks() {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  return [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  const guides = readdirSync(new URL("../docs", import.meta.url)).filter((name) => name.endsWith(".md"));
+  return ["README.md", ...guides.map((name) => `docs/${name}`)].flatMap((path) => toBlocks(read(path), "ts"));
 }

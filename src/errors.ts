@@ -1,3 +1,4 @@
+import { toMessage } from "./printable.ts";
 import { membersOf } from "./unknown-value.ts";
 
 /**
@@ -7,6 +8,11 @@ import { membersOf } from "./unknown-value.ts";
  */
 export abstract class TaskDefClonerError extends Error {
   abstract override readonly name: string;
+
+  /** Whatever a message is made of, it can be printed: control characters are escaped, and it has 4,000 characters at most. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(toMessage(message), options);
+  }
 }
 
 /** The input is invalid, by itself or for this base. No request that changes anything was sent. Fix the call. */
@@ -59,11 +65,11 @@ export class EcsBusyError extends TaskDefClonerError {
 /** ECS did not answer within `requestTimeoutMs` to a call that changes nothing, or that is safe to repeat. Try again. */
 export class RequestTimeoutError extends TaskDefClonerError {
   override readonly name = "RequestTimeoutError" as const;
-  /** The ECS operation, such as `DescribeTaskDefinition`. */
+  /** The ECS operation, such as `DescribeTaskDefinition`, or `config.region` if the client did not even say where ECS is. */
   readonly operation: string;
 
-  constructor(operation: string, timeoutMs: number) {
-    super(`ECS did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
+  constructor(operation: string, timeoutMs: number, whoever = "ECS") {
+    super(`${whoever} did not answer ${operation} within ${timeoutMs} ms. Try again, or raise \`requestTimeoutMs\`.`);
     this.operation = operation;
   }
 }
@@ -75,16 +81,14 @@ export class UnexpectedResponseError extends TaskDefClonerError {
   readonly operation: string;
 
   constructor(operation: string, missing: string) {
-    super(
-      `ECS answered ${operation} without ${missing}. Is there a proxy, or a mock that stubs too little, in between?`,
-    );
+    super(`ECS's response to ${operation} is missing ${missing}. Is a proxy or an incomplete mock in between?`);
     this.operation = operation;
   }
 }
 
 /**
- * ECS did not answer a registration, and it is unknown whether it took effect. A duplicate revision may be ACTIVE: it carries this library's
- * record, so `prune` deregisters it once its user has newer clones. Calling again is safe, and registers another revision.
+ * ECS did not confirm a registration, and it may or may not take effect. Retrying is safe. It may leave a duplicate revision, which carries this
+ * library's record: `prune` removes it once the user has a newer clone.
  */
 export class OutcomeUnknownError extends TaskDefClonerError {
   override readonly name = "OutcomeUnknownError" as const;
@@ -93,10 +97,14 @@ export class OutcomeUnknownError extends TaskDefClonerError {
   /** The user the clone was for. */
   readonly userId: string;
 
-  constructor(family: string, userId: string, cause: unknown) {
+  constructor(family: string, userId: string, cause: unknown, search: "failed" | "found nothing" = "failed") {
+    const [found, rest] =
+      search === "failed"
+        ? ["checking the family failed too", "It may or may not exist."]
+        : ["the family does not show it yet", "It may still appear."];
     super(
-      `Whether the clone of user ${JSON.stringify(userId)} was registered into ${family} is unknown: no answer came, and the family could not be ` +
-        "looked through. If it was, the revision carries this library's record, and `prune` deregisters it once the user has newer ones.",
+      `ECS did not confirm registering user ${JSON.stringify(userId)}'s clone in family ${family}, and ${found}. ${rest} ` +
+        "Retrying is safe; `prune` removes a duplicate once the user has a newer clone.",
       { cause },
     );
     this.family = family;

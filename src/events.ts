@@ -1,3 +1,6 @@
+import { toFrozen } from "./frozen.ts";
+import { toMessage } from "./printable.ts";
+
 /** A revision that was skipped, and why. */
 export interface SkippedRevision {
   readonly arn: string;
@@ -15,8 +18,6 @@ export type ClonerEvent =
       readonly skipped: readonly SkippedRevision[];
       readonly taken?: string;
     }
-  /** The user's volume in the base already has an access point: the base may be a clone from before you used this library. Set `isBase`. */
-  | { readonly type: "base-has-access-point"; readonly arn: string; readonly volume: string; readonly advice: string }
   /** The base has fields that the installed SDK does not know. `carried` are copied into the clone; `left` (top-level ones) are not. */
   | {
       readonly type: "unknown-members";
@@ -41,18 +42,40 @@ export type ClonerEvent =
     }
   /** A registration got no answer. `arn` is what it registered after all; absent if it was found to have registered nothing. */
   | { readonly type: "settled"; readonly family: string; readonly userId: string; readonly arn?: string }
-  /** A clone was deregistered: on request, or because the call that registered it failed or was aborted. */
-  | { readonly type: "retired"; readonly arn: string; readonly userId: string; readonly reason: "asked" | "undone" }
+  /** A clone was deregistered: on request, by `prune`, or because the call that registered it failed or was aborted. */
+  | {
+      readonly type: "retired";
+      readonly arn: string;
+      readonly userId: string;
+      readonly reason: "asked" | "pruned" | "undone";
+    }
   /** A clone that should have been deregistered is still ACTIVE. `prune` finds it once its user has newer ones. */
   | { readonly type: "undo-failed"; readonly arn: string; readonly userId: string; readonly error: string };
 
-/** Wraps a listener so that exceptions it throws cannot break a clone. */
+/** Wraps a listener so that neither exceptions it throws nor what it does to an event can break a clone: it gets frozen copies. */
 export function toEmitter(listener: ((event: ClonerEvent) => unknown) | undefined): (event: ClonerEvent) => void {
+  if (listener === undefined) return () => {};
   return (event) => {
     try {
-      const returned = listener?.(event);
+      const returned = listener(toFrozen(toPrintableEvent(event)));
       // An async listener fails later, when nothing would catch its error.
       if (returned instanceof Promise) returned.catch(() => {});
     } catch {}
   };
+}
+
+/** Texts are for people: what they are made of must not command the terminal that shows them. Names, ids and ARNs are data, and stay as they are. */
+function toPrintableEvent(event: ClonerEvent): ClonerEvent {
+  switch (event.type) {
+    case "base-revisions-skipped":
+      return { ...event, skipped: event.skipped.map(({ arn, reason }) => ({ arn, reason: toMessage(reason) })) };
+    case "unknown-members-unchecked":
+      return { ...event, reason: toMessage(event.reason) };
+    case "retried":
+      return { ...event, subject: toMessage(event.subject), error: toMessage(event.error) };
+    case "undo-failed":
+      return { ...event, error: toMessage(event.error) };
+    default:
+      return event;
+  }
 }

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { IsBase } from "./base/is-base.ts";
 import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
-import type { CloneRules } from "./derivation/clone-rules.ts";
+import { type CloneRules, cloneRules } from "./derivation/clone-rules.ts";
 import type { EcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
-import { functionOf, parseInput } from "./parse-input.ts";
+import { functionOf, parseInput, toShown } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
-import { sizeSchema } from "./user/parts/size.ts";
+import { toExpectedArn } from "./task-definition-arn.ts";
 
 /** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
@@ -15,7 +15,12 @@ export interface TaskDefClonerOptions extends CloneRules {
   readonly client: EcsClient;
   /** Name of the base family, without a revision: every call looks up the newest base in it. */
   readonly baseFamily: string;
-  /** Decides whether a revision without a clone record is a base; needed only if the base family holds old clones. @default every one is */
+  /**
+   * Decides whether a revision without a clone record is a base; needed only if the base family holds old clones, or its bases have an access point on the
+   * user's volume. Called with frozen values.
+   *
+   * @default every one is a base, but one with an access point on the user's volume is refused: it may be an old clone
+   */
   readonly isBase?: IsBase | undefined;
   /** Maximum number of revisions of the base family to check for a base. @default 100 */
   readonly maxBaseRevisions?: number | undefined;
@@ -58,22 +63,7 @@ const schema = z.strictObject({
     "expected an ECSClient of @aws-sdk/client-ecs",
   ),
   baseFamily: z.string(),
-  cloneFamily: z
-    .union([z.string(), functionOf<(userId: string) => string>()], "expected a family name or a function")
-    .optional(),
-  container: z.string().min(1).optional(),
-  volume: z.string().min(1).optional(),
-  size: sizeSchema.optional(),
-  reserved: z
-    .array(z.union([z.string().min(1), z.instanceof(RegExp)]))
-    .readonly()
-    .optional(),
-  copyTags: z.boolean().optional(),
-  fargateMemory: z
-    .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
-    .readonly()
-    .optional(),
-  customize: functionOf<NonNullable<CloneRules["customize"]>>().optional(),
+  ...cloneRules,
   isBase: functionOf<IsBase>().optional(),
   maxBaseRevisions: z.int().positive().default(100),
   waitForBaseMs: milliseconds.default(0),
@@ -89,11 +79,11 @@ const schema = z.strictObject({
  * @throws {@link InvalidInputError} naming each option that is invalid or unknown.
  */
 export function parseOptions(options: unknown): ClonerSettings {
-  const settings = parseInput(schema, options, "the options of TaskDefCloner");
+  const settings = parseInput(schema, options, "options of TaskDefCloner");
   const { baseFamily, cloneFamily } = settings;
   if (!isFamilyName(baseFamily)) {
     throw new InvalidInputError(
-      `The option \`baseFamily\` takes the bare name of a family, found ${JSON.stringify(baseFamily)}. ${whyBare(baseFamily)}`,
+      `The option \`baseFamily\` takes the bare name of a family, found ${toShown(baseFamily)}. ${whyBare(baseFamily)}`,
     );
   }
   // The result of a function is checked once there is a user id to call it with.
@@ -123,10 +113,16 @@ export interface CloneOptions {
 const signal = z.instanceof(AbortSignal).optional();
 
 const cloneOptionsSchema = z.strictObject({
-  current: z.string().optional(),
+  current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
   signal,
 }) satisfies z.ZodType<CloneOptions>;
+
+function toCurrentAdvice(input: unknown): string {
+  return input === null
+    ? "is null; leave it out (or use undefined) if the user has no clone yet"
+    : toExpectedArn(input);
+}
 
 /** Options for {@link TaskDefCloner.reclone} and {@link TaskDefCloner.resize}, which take the current clone as an argument. */
 export type RecloneOptions = Omit<CloneOptions, "current">;
@@ -141,15 +137,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const theOptions = "the call's options";
+/** @throws {@link InvalidInputError} */
+export const parseCloneOptions = (options: unknown): CloneOptions => parseInput(cloneOptionsSchema, options, "options");
 
 /** @throws {@link InvalidInputError} */
-export const parseCloneOptions = (options: unknown): CloneOptions =>
-  parseInput(cloneOptionsSchema, options, theOptions);
-
-/** @throws {@link InvalidInputError} */
-export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, theOptions);
+export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, "options");
 
 /** @throws {@link InvalidInputError} */
 export const parseRecloneOptions = (options: unknown): RecloneOptions =>
-  parseInput(recloneOptionsSchema, options, theOptions);
+  parseInput(recloneOptionsSchema, options, "options");

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
-import { mayBeClone, toAccessPointAdvice } from "./base/judge-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { inTurnForFamily } from "./clone/family-turn.ts";
-import { type ExistingClone, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
+import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
 import { registerClone } from "./clone/register-clone.ts";
 import { reuseClone } from "./clone/reuse-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
@@ -24,9 +23,11 @@ import {
   type RecloneOptions,
   type TaskDefClonerOptions,
 } from "./options.ts";
+import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
+import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
-import { parseTaskDefinitionArn } from "./task-definition-arn.ts";
+import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
 import { toPatched } from "./user/merge-patch.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
@@ -58,23 +59,24 @@ export class TaskDefCloner {
   static {
     internalsOf = (cloner, signal) => {
       const isCloner = typeof cloner === "object" && cloner !== null && #ecs in cloner;
-      if (!isCloner) throw new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner.");
+      if (!isCloner) throw new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(cloner)}.`);
       return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings };
     };
   }
 
   constructor(options: TaskDefClonerOptions) {
     const settings = parseOptions(options);
-    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase } = settings;
+    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume } = settings;
     const { maxBaseRevisions, waitForBaseMs, unknownMembers } = settings;
     this.#settings = settings;
     this.#ecs = { client, requestTimeoutMs, deadlineMs, emit: toEmitter(settings.onEvent) };
     this.#search = {
       family: baseFamily,
       isBase,
+      volume,
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
-      knownOthers: new Map(),
+      remembered: new Map(),
       unknownMembers,
     };
   }
@@ -127,7 +129,7 @@ export class TaskDefCloner {
     const patch = parseUserPatch(changes);
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
-    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
     const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
     return await this.#provide(ecs, order, current, call.deploy);
   }
@@ -138,6 +140,7 @@ export class TaskDefCloner {
    * @throws all that `reclone` throws.
    */
   async resize(arn: string, size: Size, options: RecloneOptions = {}): Promise<Clone> {
+    refuseBadArn(arn, "resize");
     return await this.reclone(arn, { size: parseSize(size) }, options);
   }
 
@@ -149,7 +152,7 @@ export class TaskDefCloner {
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily);
+    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect");
     const { family, revision, status, record, user } = existing;
     const draft = await this.#draft(ecs, { ...this.#toOrder(user), readFrom: existing });
     const isUpToDate = isSameClone(existing, draft);
@@ -161,6 +164,7 @@ export class TaskDefCloner {
 
   /**
    * Deregisters a clone. Services and tasks that use it go on running. Does nothing if the clone is already deregistered or deleted.
+   * Wait until no deployment is in progress: a circuit breaker may roll back to the very revision that is taken away, and then cannot.
    *
    * @throws {@link NotACloneError} when the ARN is not one of our clones; nothing was deregistered then.
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
@@ -168,10 +172,10 @@ export class TaskDefCloner {
   async retire(arn: string, options: CallOptions = {}): Promise<void> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
     const { baseFamily } = this.#settings;
-    const reading = await readCloneAt(ecs, arn, baseFamily);
+    const reading = await readCloneAt(ecs, arn, baseFamily, "retire");
     if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
     // Gone or not, what is asked for is a mistake.
-    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, "it is of the base family.");
+    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, ofBaseFamily);
     if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
     await deregister(ecs, arn);
     ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });
@@ -190,12 +194,7 @@ export class TaskDefCloner {
   async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
     const base = await findBase(ecs, this.#search, startedAt);
     const draft = toDraft(base, order, this.#settings, randomUUID());
-    const warnings = [...draft.warnings, ...toUnknownMembersWarnings(base)];
-    const { volume } = draft.target;
-    if (!mayBeClone(base, this.#settings.isBase, volume)) return { ...draft, warnings };
-    const advice = toAccessPointAdvice(draft.target);
-    ecs.emit({ type: "base-has-access-point", arn: base.arn, volume, advice });
-    return { ...draft, warnings: [...warnings, advice] };
+    return { ...draft, warnings: [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage) };
   }
 
   /** Reuses the current clone or registers a new one when it is the family's turn, and runs the caller's step. */

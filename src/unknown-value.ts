@@ -35,7 +35,7 @@ function hasNull(value: unknown): boolean {
 
 function toStripped(value: unknown): unknown {
   if (Array.isArray(value)) return value.flatMap((element) => (isAbsent(element) ? [] : [toStripped(element)]));
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
   const present = Object.entries(value).filter(([, content]) => !isAbsent(content));
   return Object.fromEntries(present.map(([name, content]) => [name, toStripped(content)]));
 }

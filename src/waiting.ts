@@ -1,21 +1,103 @@
-/** Waits this many milliseconds. Rejects with the signal's reason as soon as it aborts. */
+/** Who waits for a signal to abort. */
+interface Waiting {
+  readonly callbacks: Set<() => void>;
+  readonly stopListening: () => void;
+}
+
+const waitingFor = new WeakMap<AbortSignal, Waiting>();
+
+/**
+ * Calls back once the signal aborts; at once if it has. However many wait, the signal has one listener: from the eleventh on, Node.js warns of a leak.
+ *
+ * @returns a function that calls it off
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => {};
+  }
+  const { callbacks, stopListening } = waitingFor.get(signal) ?? listenTo(signal);
+  // One of its own for each call, since the same callback may be given twice.
+  const entry = (): void => callback();
+  callbacks.add(entry);
+  return () => {
+    if (callbacks.delete(entry) && callbacks.size === 0) stopListening();
+  };
+}
+
+function listenTo(signal: AbortSignal): Waiting {
+  const callbacks = new Set<() => void>();
+  const callAllBack = (): void => {
+    // One that is called off meanwhile is out of the set before its turn comes.
+    for (const callback of callbacks) callback();
+  };
+  const stopListening = (): void => {
+    waitingFor.delete(signal);
+    signal.removeEventListener("abort", callAllBack);
+  };
+  const waiting = { callbacks, stopListening };
+  waitingFor.set(signal, waiting);
+  signal.addEventListener("abort", callAllBack, { once: true });
+  return waiting;
+}
+
+/** Waits this many milliseconds. Rejects with the signal's reason as soon as it aborts, and leaves no timer then. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      callOff?.();
+      resolve();
+    }, milliseconds);
+    const callOff =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
   });
-  return orAborted(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
 /** Settles like the promise, or rejects with the signal's reason, whichever comes first. */
 export function orAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const callOff = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(callOff);
   });
+}
+
+/** How long something may take. */
+export interface TimeLimit {
+  readonly milliseconds: number;
+  /** Makes the error of something that took longer. */
+  readonly toError: () => Error;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs something that may neither take too long nor outlast the signal. If it would, it is aborted by the signal that it is given, with the same reason
+ * that this rejects with; and whether or not it heeds that, no timer and no listener are left.
+ */
+export async function inTime<Value>(
+  { milliseconds, toError, signal }: TimeLimit,
+  run: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal?.reason);
+  const timer = setTimeout(() => controller.abort(toError()), milliseconds);
+  const callOff = signal && onAbort(signal, abort);
+  const end = (): void => {
+    clearTimeout(timer);
+    callOff?.();
+  };
+  onAbort(controller.signal, end);
+  try {
+    return await orAborted(run(controller.signal), controller.signal);
+  } finally {
+    end();
+  }
 }
 
 const tails = new Map<unknown, Promise<void>>();

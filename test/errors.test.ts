@@ -65,8 +65,7 @@ const leaves = [
   {
     error: new UnexpectedResponseError("RegisterTaskDefinition", "an ARN"),
     name: "UnexpectedResponseError",
-    message:
-      "ECS answered RegisterTaskDefinition without an ARN. Is there a proxy, or a mock that stubs too little, in between?",
+    message: "ECS's response to RegisterTaskDefinition is missing an ARN. Is a proxy or an incomplete mock in between?",
     fields: { operation: "RegisterTaskDefinition" },
     cause: undefined,
   },
@@ -74,9 +73,18 @@ const leaves = [
     error: new OutcomeUnknownError("app-user", 'auth0|"5f7c"', cause),
     name: "OutcomeUnknownError",
     message:
-      'Whether the clone of user "auth0|\\"5f7c\\"" was registered into app-user is unknown: no answer came, and the family could not be ' +
-      "looked through. If it was, the revision carries this library's record, and `prune` deregisters it once the user has newer ones.",
+      'ECS did not confirm registering user "auth0|\\"5f7c\\""\'s clone in family app-user, and checking the family failed too. It may or may not ' +
+      "exist. Retrying is safe; `prune` removes a duplicate once the user has a newer clone.",
     fields: { family: "app-user", userId: 'auth0|"5f7c"' },
+    cause,
+  },
+  {
+    error: new OutcomeUnknownError("app-user", "user_1", cause, "found nothing"),
+    name: "OutcomeUnknownError",
+    message:
+      'ECS did not confirm registering user "user_1"\'s clone in family app-user, and the family does not show it yet. It may still appear. ' +
+      "Retrying is safe; `prune` removes a duplicate once the user has a newer clone.",
+    fields: { family: "app-user", userId: "user_1" },
     cause,
   },
 ];
@@ -94,6 +102,33 @@ describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
 
   it("has the fields a program needs, and no others", () => {
     expect({ ...error }).toStrictEqual({ name, ...fields });
+  });
+});
+
+describe("the message of an error", () => {
+  const name = "A\u0000\u001b[2J\u007f\u009b\u061c\u200f\u2028\u202e\u2066\ud800";
+  const shown = "A\\u0000\\u001b[2J\\u007f\\u009b\\u061c\\u200f\\u2028\\u202e\\u2066\\ud800";
+
+  it.each([
+    new InvalidInputError(`no ${name}`),
+    new UnfitBaseError(`no ${name}`),
+    new NotACloneError(arn, name),
+    new EcsBusyError("RegisterTaskDefinition", name, 7, 1, cause),
+    new EcsBusyError("RegisterTaskDefinition", "app", 7, 1, new Error(name)),
+    new RequestTimeoutError(name, 1),
+    new UnexpectedResponseError("RegisterTaskDefinition", name),
+    new OutcomeUnknownError(name, "user", cause),
+  ])("escapes control characters: $name", ({ message }) => {
+    expect(message).toContain(shown);
+  });
+
+  it.each([
+    new InvalidInputError("x".repeat(1_000_000)),
+    new NotACloneError("x".repeat(1_000_000), "it is none."),
+    new OutcomeUnknownError("app", "x".repeat(1_000_000), cause),
+    new EcsBusyError("RegisterTaskDefinition", "app", 7, 1, new Error("x".repeat(1_000_000))),
+  ])("is bounded: $name", ({ message }) => {
+    expect(message).toHaveLength(4000);
   });
 });
 

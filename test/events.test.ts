@@ -12,6 +12,41 @@ describe("toEmitter", () => {
     expect(heard).toStrictEqual([event, { type: "reused", arn: "arn", userId: "user_2x9" }]);
   });
 
+  it("escapes in its texts what cannot be printed, and leaves ids as they are", () => {
+    const heard: ClonerEvent[] = [];
+    const emit = toEmitter((heardEvent) => heard.push(heardEvent));
+    const hostile = "a\u001b[2J\u202e";
+    const shown = "a\\u001b[2J\\u202e";
+    const skipped = [{ arn: "arn", reason: hostile }];
+    emit({ type: "base-revisions-skipped", family: "web", skipped, taken: "arn" });
+    emit({ type: "unknown-members-unchecked", arn: "arn", reason: hostile });
+    emit({ type: "retried", operation: "ListTasks", subject: hostile, attempt: 1, delayMs: 1, error: hostile });
+    emit({ type: "undo-failed", arn: "arn", userId: hostile, error: hostile });
+    expect(heard).toStrictEqual([
+      { type: "base-revisions-skipped", family: "web", skipped: [{ arn: "arn", reason: shown }], taken: "arn" },
+      { type: "unknown-members-unchecked", arn: "arn", reason: shown },
+      { type: "retried", operation: "ListTasks", subject: shown, attempt: 1, delayMs: 1, error: shown },
+      { type: "undo-failed", arn: "arn", userId: hostile, error: shown },
+    ]);
+  });
+
+  it("gives the listener copies, frozen at every depth", () => {
+    const skipped = [{ arn: "arn", reason: "is INACTIVE" }];
+    const given: ClonerEvent = { type: "base-revisions-skipped", family: "web", skipped };
+    const heard: ClonerEvent[] = [];
+    const emit = toEmitter((heardEvent) => {
+      heard.push(heardEvent);
+      Object.assign(heardEvent, { family: "other" });
+    });
+    emit(given);
+    expect(given).toStrictEqual({ type: "base-revisions-skipped", family: "web", skipped });
+    expect(heard).toStrictEqual([given]);
+    const [frozen] = heard;
+    const list = frozen?.type === "base-revisions-skipped" ? frozen.skipped : [];
+    expect([frozen, list, list[0]].map(Object.isFrozen)).toStrictEqual([true, true, true]);
+    expect(Object.isFrozen(skipped)).toBe(false);
+  });
+
   it("does nothing if there is no listener", () => {
     expect(toEmitter(undefined)(event)).toBeUndefined();
   });

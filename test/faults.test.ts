@@ -187,6 +187,8 @@ const toOutcome = (promise: Promise<unknown>): Promise<Outcome> =>
 const isTyped = (error: unknown): boolean =>
   error instanceof TaskDefClonerError ||
   error instanceof CallersOwnError ||
+  // An aborted call that could not be undone: the reason is shared, so it is the cause of an error of the call's own.
+  (error instanceof Error && error.cause === abortReason && "undoError" in error) ||
   (error instanceof Error && ("$metadata" in error || "code" in error));
 
 const isNewClone = (value: unknown): value is { readonly arn: string } =>

@@ -102,6 +102,8 @@ describe("TaskDefClonerOptions", () => {
     expectTypeOf<OtherClient>().not.toExtend<ECSClient>();
     expectTypeOf<{ send: (command: OtherCommand) => Promise<unknown> }>().toExtend<Client>();
     expectTypeOf<{ send: ECSClient["send"] }>().toExtend<Client>();
+    expectTypeOf<{ send: ECSClient["send"]; config: { region: string } }>().toExtend<Client>();
+    expectTypeOf<{ send: ECSClient["send"]; config: { region: () => string } }>().toExtend<Client>();
   });
 
   it("takes nothing that cannot send", () => {
@@ -110,7 +112,7 @@ describe("TaskDefClonerOptions", () => {
     expectTypeOf<{ config: ECSClient["config"] }>().not.toExtend<Client>();
     expectTypeOf<{ send: string }>().not.toExtend<Client>();
     expectTypeOf<{ send: (command: object) => void }>().not.toExtend<Client>();
-    expectTypeOf<{ send: ECSClient["send"]; config: { region: string } }>().not.toExtend<Client>();
+    expectTypeOf<{ send: ECSClient["send"]; config: { region: number } }>().not.toExtend<Client>();
     // @ts-expect-error: no `send`
     expect(() => new TaskDefCloner({ client: { config: {} }, baseFamily: "app" })).toThrow(InvalidInputError);
   });

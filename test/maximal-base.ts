@@ -110,6 +110,10 @@ const maximalTargetContainer: ContainerDefinition = {
     { name: "CODEX_HOME", value: "" },
     { name: "", value: "" },
   ],
+  mountPoints: [
+    { sourceVolume: target.volume, containerPath: "/home", readOnly: false },
+    ...(maximalContainer.mountPoints ?? []),
+  ],
   // The maximal container has a memory limit and a share of the CPU too, small enough for every size.
   cpu: 1,
   memory: 2,

@@ -14,7 +14,7 @@ const defaults = {
 };
 
 const wrong = (complaints: string): InvalidInputError =>
-  new InvalidInputError(`Invalid input for the options of TaskDefCloner: ${complaints}.`);
+  new InvalidInputError(`Invalid options of TaskDefCloner: ${complaints}.`);
 
 describe("parseOptions", () => {
   it("fills in the defaults", () => {
@@ -120,7 +120,7 @@ describe("parseOptions", () => {
 
   it("rejects unknown options by name", () => {
     expect(() => parseOptions({ ...required, baseFamilly: "app", cache: true })).toThrow(
-      wrong('Unrecognized keys: "baseFamilly", "cache"'),
+      /^Invalid options of TaskDefCloner: unknown options "baseFamilly", "cache"\. Allowed: client, baseFamily, .*, onEvent\.$/,
     );
   });
 
@@ -154,7 +154,28 @@ describe("parseOptions", () => {
   ])("rejects %s of %j, and names the option", (option, value) => {
     expect(() => parseOptions({ ...required, [option]: value })).toThrow(InvalidInputError);
     expect(() => parseOptions({ ...required, [option]: value })).toThrow(
-      new RegExp(`^Invalid input for the options of TaskDefCloner: ${option}[.:]`),
+      new RegExp(`^Invalid options of TaskDefCloner: ${option}[.: ]`),
+    );
+  });
+
+  it.each([
+    ["container", "", "container must not be empty."],
+    ["size", { cpu: "256", memory: 512 }, 'size.cpu must be a number of CPU units (512, not "512").'],
+    ["size", null, "size is null; leave it out (or use undefined)."],
+    ["reserved", "PORT", "reserved must be an array, got a string."],
+    ["reserved", [7], "reserved.0: expected a name or a RegExp."],
+    ["copyTags", "no", "copyTags must be true or false, got a string."],
+    ["fargateMemory", { small: [512] }, "fargateMemory.small is not a valid name."],
+    ["customize", {}, "customize must be a function, got an object."],
+    ["maxBaseRevisions", 1.5, "maxBaseRevisions must be a whole number."],
+    ["waitForBaseMs", 2 ** 31, "waitForBaseMs must be at most 2147483647."],
+    ["requestTimeoutMs", 0, "requestTimeoutMs must be above 0."],
+    ["requestTimeoutMs", "512", "requestTimeoutMs must be a number, got a string."],
+    ["unknownMembers", "drop", 'unknownMembers must be "carry" or "refuse".'],
+    ["client", Promise.resolve(client), "client is a promise; did you forget an await?"],
+  ])("says of %s %j what it must be", (option, value, complaint) => {
+    expect(() => parseOptions({ ...required, [option]: value })).toThrow(
+      new InvalidInputError(`Invalid options of TaskDefCloner: ${complaint}`),
     );
   });
 
@@ -173,19 +194,24 @@ describe("parseCloneOptions", () => {
   });
 
   it.each([
-    [{ curent: "arn" }, 'Unrecognized key: "curent"'],
-    [{ current: 7 }, "current: Invalid input: expected string, received number"],
-    [{ deploy: "now" }, "deploy: expected a function"],
-    [null, "Invalid input: expected object, received null"],
+    [{ curent: "arn" }, 'unknown option "curent". Allowed: current, deploy, signal.'],
+    [{ current: 7 }, "current: expected a clone's ARN (clone.arn), got a number (a revision?)."],
+    [
+      { current: { arn: "arn" } },
+      "current: expected a clone's ARN (clone.arn), got an object; did you mean clone.arn?",
+    ],
+    [{ current: Promise.resolve("arn") }, "current is a promise; did you forget an await?"],
+    [{ current: null }, "current is null; leave it out (or use undefined) if the user has no clone yet."],
+    [{ deploy: "now" }, "deploy must be a function, got a string."],
+    [{ deploy: null }, "deploy is null; leave it out (or use undefined)."],
+    [null, "expected an object { current, deploy, signal }, got null."],
   ])("rejects %j", (options, complaint) => {
-    expect(() => parseCloneOptions(options)).toThrow(
-      new InvalidInputError(`Invalid input for the call's options: ${complaint}.`),
-    );
+    expect(() => parseCloneOptions(options)).toThrow(new InvalidInputError(`Invalid options: ${complaint}`));
   });
 
   it("rejects an invalid signal", () => {
     expect(() => parseCloneOptions({ signal: { aborted: false } })).toThrow(
-      /^Invalid input for the call's options: signal: /,
+      "Invalid options: signal must be an AbortSignal, got an object.",
     );
   });
 });
@@ -197,7 +223,7 @@ describe("parseRecloneOptions", () => {
 
   it("rejects `current`, which is its subject", () => {
     expect(() => parseRecloneOptions({ current: "arn" })).toThrow(
-      new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "current".'),
+      new InvalidInputError('Invalid options: unknown option "current". Allowed: deploy, signal.'),
     );
   });
 });
@@ -206,7 +232,7 @@ describe("parseCallOptions", () => {
   it("accepts `signal` and nothing else", () => {
     expect(parseCallOptions({ signal })).toStrictEqual({ signal });
     expect(() => parseCallOptions({ deploy })).toThrow(
-      new InvalidInputError('Invalid input for the call\'s options: Unrecognized key: "deploy".'),
+      new InvalidInputError('Invalid options: unknown option "deploy". Allowed: signal.'),
     );
   });
 });

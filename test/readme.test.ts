@@ -9,16 +9,15 @@ import { parts } from "../src/user/user.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
-const readme = read("README.md");
-
-/** The text under a heading. */
-function sectionOf(heading: string): string {
-  return readme.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
+/** The text under a heading of a document. */
+function sectionOf(path: string, heading: string): string {
+  const sections = read(path).split(/^## /m);
+  return sections.find((section) => section.startsWith(`${heading}\n`)) ?? "";
 }
 
 /** The names in the first column of a section's tables. */
-function namesIn(heading: string): string[] {
-  const cells = [...sectionOf(heading).matchAll(/^\| (`.+?) \|/gm)].map(([, cell = ""]) => cell);
+function namesIn(path: string, heading: string): string[] {
+  const cells = [...sectionOf(path, heading).matchAll(/^\| (`.+?) \|/gm)].map(([, cell = ""]) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([\w-]+)(?:\(.*?\))?`/g)].map(([, name = ""]) => name));
 }
 
@@ -28,7 +27,7 @@ function membersOf(path: string, declaration: string): string[] {
   return [...body.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = ""]) => name);
 }
 
-describe("the README", () => {
+describe("the documentation", () => {
   it("lists every option and no others", () => {
     const options = [
       ...membersOf("src/options.ts", "TaskDefClonerOptions"),
@@ -38,42 +37,42 @@ describe("the README", () => {
       ...membersOf("src/user/parts/size.ts", "SizeRules"),
     ];
 
-    expect(namesIn("Options").sort()).toStrictEqual(options.sort());
+    expect(namesIn("docs/reference.md", "Options").sort()).toStrictEqual(options.sort());
   });
 
   it("lists every part that a user may own and no other", () => {
-    expect(namesIn("What a user may own").sort()).toStrictEqual(Object.keys(parts).sort());
+    expect(namesIn("README.md", "What a user may own").sort()).toStrictEqual(Object.keys(parts).sort());
   });
 
   it("lists every event and no others", () => {
     const events = [...read("src/events.ts").matchAll(/type: "([\w-]+)"/g)].map(([, name]) => name);
 
-    expect(namesIn("Events").sort()).toStrictEqual(events.sort());
+    expect(namesIn("docs/events.md", "Events").sort()).toStrictEqual(events.sort());
   });
 
   it("lists every exported error and no others", () => {
     const errors = Object.keys(publicNames).filter((name) => name.endsWith("Error") && name !== "TaskDefClonerError");
 
-    expect(namesIn("Errors").sort()).toStrictEqual(errors.sort());
+    expect(namesIn("README.md", "Errors").sort()).toStrictEqual(errors.sort());
   });
 
   it("lists every method of the class and every fleet function, and no others", () => {
     const calls = Object.getOwnPropertyNames(TaskDefCloner.prototype).filter((name) => name !== "constructor");
 
-    expect(namesIn("Calls").sort()).toStrictEqual(calls.sort());
-    expect(namesIn("Fleets").sort()).toStrictEqual(Object.keys(fleet).sort());
+    expect(namesIn("README.md", "Calls").sort()).toStrictEqual(calls.sort());
+    expect(namesIn("docs/fleets.md", "Functions").sort()).toStrictEqual(Object.keys(fleet).sort());
   });
 
   it("lists every predicate for `isBase` and no others", () => {
     const predicates = Object.keys(publicNames).filter((name) => /^(is|has|lacks)[A-Z]/.test(name));
 
-    expect(namesIn("A base family that still holds clones").sort()).toStrictEqual(predicates.sort());
+    expect(namesIn("docs/moving.md", "Old clones in the base family").sort()).toStrictEqual(predicates.sort());
   });
 });
 
-/** What the README says that each call asks of ECS. */
+/** What the documentation says that each call asks of ECS. */
 function documentedOperations(): Map<string, string[]> {
-  const rows = [...sectionOf("IAM").matchAll(/^\| (`.+?) \| (.+?) \|$/gm)];
+  const rows = [...sectionOf("docs/iam.md", "What each call asks of ECS").matchAll(/^\| (`.+?) \| (.+?) \|$/gm)];
   const byCall = new Map<string, string[]>();
   for (const [, calls = "", operations = ""] of rows) {
     const names = [...operations.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
@@ -145,7 +144,7 @@ async function populate({ ecs, client, cloner }: Prepared): Promise<string> {
   return clone.arn;
 }
 
-describe("the IAM table of the README", () => {
+describe("the IAM table", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -173,7 +172,7 @@ describe("the IAM table of the README", () => {
   });
 
   it("allows in the policy exactly the operations that the class calls", () => {
-    const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("IAM")) ?? [];
+    const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("docs/iam.md", "The least policy")) ?? [];
     const statements: { Action: string[] }[] = JSON.parse(policy).Statement;
     const allowed = statements.flatMap(({ Action }) => Action);
     const methods = ["plan", "inspect", "clone", "reclone", "resize", "retire"];

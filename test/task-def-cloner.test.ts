@@ -15,6 +15,7 @@ import {
   TaskDefClonerError,
   type TaskDefClonerOptions,
 } from "../src/index.ts";
+import { toFound } from "../src/parse-input.ts";
 import { internalsOf } from "../src/task-def-cloner.ts";
 import { plainUser, typicalBase, typicalTags, typicalUser } from "./cast.ts";
 import { fakeTime, inFakeTime } from "./fake-time.ts";
@@ -167,7 +168,7 @@ describe("a wrong input", () => {
   });
 
   it.each<[string, object, string]>([
-    ["is misspelt", { baseFamly: "x" }, 'Unrecognized key: "baseFamly"'],
+    ["is misspelt", { baseFamly: "x" }, 'unknown option "baseFamly"'],
     [
       "is an ARN for the base family",
       { baseFamily: typicalBase.taskDefinitionArn },
@@ -213,7 +214,7 @@ describe("an answer that is not as it should be", () => {
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
       message:
-        "ECS answered DescribeTaskDefinition without a task definition. Is there a proxy, or a mock that stubs too little, in between?",
+        "ECS's response to DescribeTaskDefinition is missing a task definition. Is a proxy or an incomplete mock in between?",
     };
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject(rejection);
     await expect(newCloner().clone(plainUser)).rejects.toMatchObject(rejection);
@@ -227,7 +228,7 @@ describe("an answer that is not as it should be", () => {
     await expect(newCloner().clone(plainUser)).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
-      message: expect.stringContaining(`without ${missing}.`),
+      message: expect.stringContaining(`is missing ${missing}.`),
     });
   });
 
@@ -239,7 +240,7 @@ describe("an answer that is not as it should be", () => {
     await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "RegisterTaskDefinition",
-      message: expect.stringContaining("without an ARN."),
+      message: expect.stringContaining("is missing an ARN."),
     });
   });
 
@@ -261,7 +262,7 @@ describe("an answer that is not as it should be", () => {
     });
     mock.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
     await expect(inFakeTime(newCloner().clone(plainUser))).rejects.toMatchObject({
-      message: expect.stringContaining("without an ARN of family isol8-dev-openclaw-user."),
+      message: expect.stringContaining("is missing an ARN of family isol8-dev-openclaw-user."),
     });
   });
 
@@ -299,7 +300,7 @@ describe("internalsOf", () => {
   it.each([undefined, null, "a cloner", {}, new Map(), () => {}])("refuses %o, which is no cloner", (other) => {
     // The cast: a caller without types may pass anything.
     expect(() => internalsOf(other as TaskDefCloner)).toThrow(
-      new InvalidInputError("Invalid input for the cloner: expected a TaskDefCloner."),
+      new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(other)}.`),
     );
   });
 });

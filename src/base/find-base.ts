@@ -2,25 +2,25 @@ import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
-import { parseTaskDefinitionArn, toFamilyRevision } from "../task-definition-arn.ts";
+import { toFamilyRevision } from "../task-definition-arn.ts";
 import { inTurn, sleep } from "../waiting.ts";
 import type { IsBase } from "./is-base.ts";
-import { judgeContent } from "./judge-base.ts";
+import { carriesRecord, judgeContent, mayBeClone, toMayBeCloneMessage, whyNoBaseByContent } from "./judge-base.ts";
+import { type Remembered, recall, remember } from "./remembered.ts";
 import { refuseUnknownMembers } from "./unknown-members.ts";
 
 /** How to look for the base. */
 export interface BaseSearch {
   readonly family: string;
   readonly isBase: IsBase | undefined;
-  /** How many revisions to look at, at most. */
+  /** Name of the user's volume, where it is given. */
+  readonly volume: string | undefined;
+  /** How many revisions to look at, and to remember, at most. */
   readonly maxRevisions: number;
   /** How long to wait for a base while there is none. */
   readonly waitMs: number;
-  /**
-   * Revisions that are known to be no base, with the reason. A revision's content never changes, so this may be remembered;
-   * which revision is the latest may not, and neither may anything that rests on tags.
-   */
-  readonly knownOthers: Map<string, string>;
+  /** Revisions that need no describing again. */
+  readonly remembered: Remembered;
   /** Whether to refuse a base with members that the SDK does not know. */
   readonly unknownMembers: "carry" | "refuse";
 }
@@ -31,7 +31,7 @@ const pollMs = 1000;
  * Finds the newest ACTIVE revision of the base family that is a base, live, and reports what it is.
  *
  * @param startedAt when the call began to wait for a base, by `performance.now`.
- * @throws {@link UnfitBaseError} when there is none within the bounds, or its members are not all known and must be.
+ * @throws {@link UnfitBaseError} when there is none within the bounds, it may be a user's clone, or its members are not all known and must be.
  */
 export async function findBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
   const base = await waitForBase(ecs, search, startedAt);
@@ -61,7 +61,7 @@ async function lookForBase(ecs: Ecs, search: BaseSearch): Promise<DescribedRevis
   if (reason === undefined) return latest;
   const judged = new Map([[latest.arn, reason]]);
   // One walk at a time: the second profits from what the first has learned.
-  return await inTurn(search.knownOthers, ecs.signal, () => walk(ecs, search, judged));
+  return await inTurn(search.remembered, ecs.signal, () => walk(ecs, search, judged));
 }
 
 /** Looks at the family's ACTIVE revisions from the newest down to the first that is a base. */
@@ -80,7 +80,8 @@ async function walk(
     // A base that was deployed during the walk wins, so the listing is read again until it shows nothing newer.
     floor = newest;
     for await (const arn of listNewestFirst(ecs, family, "ACTIVE")) {
-      const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
+      // What is listed is ARNs of revisions, which end with their number.
+      const revision = Number(arn.slice(arn.lastIndexOf(":") + 1));
       if (revision <= floor) break;
       newest = Math.max(newest, revision);
       isPastBound = skipped.length >= maxRevisions;
@@ -99,21 +100,40 @@ async function walk(
 
 /** The described base, or why the revision is not one. */
 async function judge(ecs: Ecs, search: BaseSearch, arn: string): Promise<DescribedRevision | string> {
-  const known = search.knownOthers.get(arn);
+  const known = whyKnownToBeNoBase(search, arn);
   if (known !== undefined) return known;
+  // One that may be a base is described anew: its status may have changed since its content was remembered.
   const described = await describe(ecs, arn);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
 }
 
-/** Why a described revision is no base, and notes it where that can never change. */
+function whyKnownToBeNoBase({ remembered, isBase }: BaseSearch, arn: string): string | undefined {
+  const known = recall(remembered, arn);
+  if (known === "record") return carriesRecord;
+  return known && isBase && whyNoBaseByContent(known, isBase);
+}
+
+/**
+ * Why a described revision is no base. Its content is remembered then, so that `isBase` can be asked again without describing it; not what rests on tags.
+ *
+ * @throws {@link UnfitBaseError} if it may be a user's clone: to walk past it would be a guess as well.
+ */
 function whyNoBase(described: DescribedRevision, search: BaseSearch): string | undefined {
   const { taskDefinition, arn } = described;
+  const { isBase, volume, remembered, maxRevisions } = search;
   const { status, family } = taskDefinition;
   if (status !== "ACTIVE") return `is ${status}`;
   if (family !== search.family) return `is of family ${family}`;
-  const { reason, restsOnTags } = judgeContent(described, search.isBase);
-  if (reason !== undefined && !restsOnTags) search.knownOthers.set(arn, reason);
+  const { reason, restsOnTags } = judgeContent(described, isBase);
+  if (reason === undefined) {
+    if (mayBeClone(described, isBase, volume))
+      throw new UnfitBaseError(toMayBeCloneMessage(arn, taskDefinition, volume));
+  } else if (restsOnTags) {
+    remembered.delete(arn);
+  } else {
+    remember(remembered, maxRevisions, arn, reason === carriesRecord ? "record" : taskDefinition);
+  }
   return reason;
 }
 
@@ -133,7 +153,7 @@ function toNoBaseMessage(family: string, skipped: readonly SkippedRevision[], is
 
 function toEmptyMessage(family: string): string {
   return (
-    `Base family ${family} has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure ` +
-    "code replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it."
+    `Base family ${family} has no ACTIVE revision in this account and region. Check the name, account and region, and whether the base has been ` +
+    "deployed. While infrastructure code replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it."
   );
 }

@@ -1,4 +1,4 @@
-import type { Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { Tag, TaskDefinition, Volume } from "@aws-sdk/client-ecs";
 
 /** A revision of the base family: either a base, or a clone from before clones carried a record. */
 export interface BaseCandidate {
@@ -17,11 +17,13 @@ export type IsBase = (candidate: BaseCandidate) => boolean;
 export function hasNoAccessPoint(volume?: string): IsBase {
   return ({ taskDefinition }) =>
     !taskDefinition.volumes?.some(
-      ({ name, efsVolumeConfiguration }) =>
-        (volume === undefined || name === volume) &&
-        efsVolumeConfiguration?.authorizationConfig?.accessPointId !== undefined,
+      (one) => (volume === undefined || one.name === volume) && accessPointIdOf(one) !== undefined,
     );
 }
+
+/** A volume's access point. Where a definition comes from a file or a mock, null and an empty text stand for absent. */
+export const accessPointIdOf = ({ efsVolumeConfiguration }: Volume): string | undefined =>
+  efsVolumeConfiguration?.authorizationConfig?.accessPointId || undefined;
 
 /**
  * A base was registered by one of these principals, typically the role that your infrastructure code deploys with.
@@ -32,7 +34,7 @@ export function hasNoAccessPoint(volume?: string): IsBase {
 export function isRegisteredBy(...principals: readonly string[]): IsBase {
   return ({ taskDefinition }) => {
     const { registeredBy } = taskDefinition;
-    return registeredBy !== undefined && principals.some((principal) => isSamePrincipal(registeredBy, principal));
+    return typeof registeredBy === "string" && principals.some((principal) => isSamePrincipal(registeredBy, principal));
   };
 }
 
@@ -44,7 +46,8 @@ export function isNotRegisteredBy(...principals: readonly string[]): IsBase {
 
 /** A base has this tag, with this value if you pass one. */
 export function hasTag(key: string, value?: string): IsBase {
-  return ({ tags }) => tags.some((tag) => tag.key === key && (value === undefined || tag.value === value));
+  // A mock may give null for a list that is empty.
+  return ({ tags }) => (tags ?? []).some((tag) => tag.key === key && (value === undefined || tag.value === value));
 }
 
 /** A base lacks this tag or, if you pass a value, does not have it with this value. */

@@ -1,7 +1,9 @@
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../errors.ts";
+import { toFrozen } from "../frozen.ts";
 import { readRecord } from "../record/record.ts";
-import type { Target } from "../user/target.ts";
-import { type BaseCandidate, hasNoAccessPoint, type IsBase } from "./is-base.ts";
+import { toFamilyRevision } from "../task-definition-arn.ts";
+import { accessPointIdOf, type BaseCandidate, hasNoAccessPoint, type IsBase } from "./is-base.ts";
 
 /** What the content of a revision says of it. */
 export interface Judgement {
@@ -11,37 +13,67 @@ export interface Judgement {
   readonly restsOnTags: boolean;
 }
 
-/** Judges a revision by its record and by `isBase`. */
+/** Why a revision with a record is no base, whatever anybody says. */
+export const carriesRecord = "carries the record of a clone";
+
+/** Judges a revision by its record and by `isBase`, which gets a frozen copy. */
 export function judgeContent(candidate: BaseCandidate, isBase: IsBase | undefined): Judgement {
-  const { taskDefinition, tags } = candidate;
-  if (readRecord(taskDefinition).kind !== "none") {
-    return { reason: "carries the record of a clone", restsOnTags: false };
+  if (readRecord(candidate.taskDefinition).kind !== "none") return { reason: carriesRecord, restsOnTags: false };
+  if (isBase === undefined) return { restsOnTags: false };
+  const { watched, restsOnTags } = watch(toFrozen(candidate));
+  const reason = ask(isBase, watched);
+  return { ...(reason !== undefined && { reason }), restsOnTags: restsOnTags() };
+}
+
+/**
+ * Says why a revision that was described once, and carries no record, is no base. `undefined` if only a new look at it can say: it may be a base, or
+ * `isBase` wants its tags, which may have changed since.
+ */
+export function whyNoBaseByContent(taskDefinition: TaskDefinition, isBase: IsBase): string | undefined {
+  const { watched, restsOnTags } = watch({ taskDefinition, tags: [] });
+  try {
+    const reason = ask(isBase, watched);
+    return restsOnTags() ? undefined : reason;
+  } catch (error) {
+    if (restsOnTags()) return undefined;
+    throw error;
   }
-  let restsOnTags = false;
-  const watched: BaseCandidate = {
+}
+
+function watch({ taskDefinition, tags }: BaseCandidate) {
+  let isLookedAt = false;
+  const watched: BaseCandidate = Object.freeze({
     taskDefinition,
     get tags() {
-      restsOnTags = true;
+      isLookedAt = true;
       return tags;
     },
-  };
-  const answer: unknown = isBase === undefined || isBase(watched);
+  });
+  return { watched, restsOnTags: () => isLookedAt };
+}
+
+function ask(isBase: IsBase, candidate: BaseCandidate): string | undefined {
+  const answer: unknown = isBase(candidate);
   // A promise, for one, would make every clone a base.
   if (typeof answer !== "boolean")
     throw new InvalidInputError(`The option \`isBase\` must return true or false, and returned ${typeof answer}.`);
-  if (answer) return { restsOnTags };
-  return { reason: "`isBase` says that it is no base", restsOnTags };
+  return answer ? undefined : "`isBase` says that it is no base";
 }
 
-/** Says whether a base may be a clone from before this library: it has an access point already, and nothing says that it may have one. */
+/** Says whether a revision may be a clone from before this library: it has an access point already, and nothing says that it may have one. */
 export function mayBeClone(candidate: BaseCandidate, isBase: IsBase | undefined, volume?: string): boolean {
   return isBase === undefined && !hasNoAccessPoint(volume)(candidate);
 }
 
-/** What to tell somebody whose base may be a clone. */
-export function toAccessPointAdvice({ baseName, volume }: Pick<Target, "baseName" | "volume">): string {
+/** What to tell somebody whose base may be a clone. It names nothing that would be another user's. */
+export function toMayBeCloneMessage(arn: string, { volumes = [] }: TaskDefinition, volume?: string): string {
+  const suspects = volumes.filter((one) => accessPointIdOf(one) !== undefined);
+  const name = volume ?? suspects[0]?.name ?? "(without a name)";
+  const isOneOfMany = volume === undefined && volumes.filter((one) => one.efsVolumeConfiguration).length > 1;
   return (
-    `Volume ${volume} of base ${baseName} has an access point already. If that revision is a user's clone from before this library, its secrets and image ` +
-    `are that user's: set the option \`isBase\`, for instance to hasNoAccessPoint(${JSON.stringify(volume)}).`
+    `Volume ${name} of base ${toFamilyRevision(arn)} already has an access point. If that revision is a user's clone from before this library, its secrets ` +
+    "and image are that user's, so it is not cloned. Set the option `isBase` to tell bases from clones, for example " +
+    `hasNoAccessPoint(${JSON.stringify(name)}); if the base is meant to have an access point there, set \`isBase: () => true\`.` +
+    (isOneOfMany ? " If another volume is the user's, name it in the option `volume`." : "")
   );
 }

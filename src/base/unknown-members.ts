@@ -1,9 +1,11 @@
 import { createRequire } from "node:module";
+import { unobservedWarning } from "../ecs/attempt.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
 
-/** What to tell somebody whose clone lacks members of its base. */
-export function toUnknownMembersWarnings({ unknownMembers, arn }: DescribedRevision): string[] {
+/** What to tell somebody whose clone lacks members of its base, or whose client keeps the library from knowing what was sent. */
+export function toUnknownMembersWarnings({ unknownMembers, isUnobserved, arn }: DescribedRevision): string[] {
+  if (isUnobserved) return [unobservedWarning];
   if (unknownMembers.length === 0) return [];
   return [
     `Base ${arn} has top-level fields that ${toSdkName()} does not know, so the clone lacks them: ${unknownMembers.join(", ")}. ` +

@@ -1,5 +1,5 @@
 import type { CloneRules } from "../derivation/clone-rules.ts";
-import { refuseTooLarge } from "../derivation/definition-size.ts";
+import { toLargeWarnings } from "../derivation/definition-size.ts";
 import { derive } from "../derivation/derive-clone.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
@@ -40,14 +40,14 @@ export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules
   const { user, family, readFrom } = order;
   const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
   const text = toCanonicalText(content);
-  refuseTooLarge(content, text, target);
   const ownDigest = toOwnDigest(readBack(content, user, target, own), target);
   const { userId } = user;
   const { volume } = target;
   const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), ownDigest, token };
   const input = { ...withRecord(content, target, record), family };
+  const large = toLargeWarnings({ original, input, target }, text);
   const unvouched = readFrom ? toUnvouchedWarnings(readFrom, base, rules) : [];
-  return { base, original, target, content, input, record, warnings: [...warnings, ...unvouched] };
+  return { base, original, target, content, input, record, warnings: [...warnings, ...large, ...unvouched] };
 }
 
 /** Reads the user back as the next call will. A clone that cannot be read back had better not be registered. @throws UnfitBaseError */

@@ -2,9 +2,8 @@ import type { TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
-import { toShown } from "../parse-input.ts";
 import { type CloneRecord, readRecord, toOwnDigest } from "../record/record.ts";
-import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
+import { parseTaskDefinitionArn, refuseBadArn } from "../task-definition-arn.ts";
 import { readBackUser } from "../user/own-parts.ts";
 import type { UserSpec } from "../user/user.ts";
 
@@ -33,21 +32,18 @@ export type ArnReading = CloneReading | { readonly kind: "gone" };
 /**
  * Reads what stands at the ARN of a revision.
  *
+ * @param call the call that was given the ARN, for the message.
  * @throws {@link InvalidInputError} when it is not such an ARN.
  */
-export async function readCloneAt(ecs: Ecs, arn: string, baseFamily: string): Promise<ArnReading> {
-  if (typeof arn !== "string" || parseTaskDefinitionArn(arn) === undefined) {
-    throw new InvalidInputError(
-      `${toShown(arn)} is not the ARN of a revision: arn:<partition>:ecs:<region>:<account>:task-definition/<family>:<revision>.`,
-    );
-  }
+export async function readCloneAt(ecs: Ecs, arn: string, baseFamily: string, call: string): Promise<ArnReading> {
+  refuseBadArn(arn, call);
   const described = await describe(ecs, arn);
   return described === undefined ? { kind: "gone" } : readClone(described, baseFamily);
 }
 
 /** Reads the clone at the ARN. @throws {@link NotACloneError} if there is none. */
-export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string): Promise<ExistingClone> {
-  const reading = await readCloneAt(ecs, arn, baseFamily);
+export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string, call: string): Promise<ExistingClone> {
+  const reading = await readCloneAt(ecs, arn, baseFamily, call);
   if (reading.kind === "clone") return reading.clone;
   throw new NotACloneError(
     arn,
@@ -62,7 +58,7 @@ export async function readCurrentClone(
   baseFamily: string,
   userId: string,
 ): Promise<ExistingClone | undefined> {
-  const reading = await readCloneAt(ecs, arn, baseFamily);
+  const reading = await readCloneAt(ecs, arn, baseFamily, "clone, `current`");
   if (reading.kind !== "clone") return undefined;
   if (reading.clone.record.userId === userId) return reading.clone;
   throw new InvalidInputError(
@@ -73,13 +69,14 @@ export async function readCurrentClone(
 /** Reads a described revision as a clone of the base family. */
 export function readClone(described: DescribedRevision, baseFamily: string): CloneReading {
   const { arn, taskDefinition, tags } = described;
-  const reading = readRecord(taskDefinition);
   const parsed = parseTaskDefinitionArn(arn);
+  // Before its record is looked for: a base has none, and is no clone from before this library.
+  if (parsed?.family === baseFamily) return { kind: "other", reason: ofBaseFamily };
+  const reading = readRecord(taskDefinition);
   if (reading.kind !== "record" || parsed === undefined) return { kind: "other", reason: whyNoRecord[reading.kind] };
   const { record, place } = reading;
   const base = parseTaskDefinitionArn(record.base);
   const { prefix, family, revision } = parsed;
-  if (family === baseFamily) return { kind: "other", reason: `it is a revision of the base family ${baseFamily}.` };
   if (record.family !== family) {
     return { kind: "other", reason: `its record was written for family ${record.family}: it is a copy of a clone.` };
   }
@@ -93,6 +90,9 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   const { status } = taskDefinition;
   return { kind: "clone", clone: { arn, family, revision, status, record, user, ownDigest, taskDefinition } };
 }
+
+/** Why a revision of the base family is no clone, whatever it carries. */
+export const ofBaseFamily = "it is a revision of the base family, not a clone.";
 
 const whyNotVouched =
   "its values are not the ones its record was written for, so it is probably a copy of a clone. Call `clone` with the whole user.";

@@ -1,10 +1,12 @@
 import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { toTooLarge } from "../derivation/definition-size.ts";
+import { isUnobserved, unobservedWarning } from "../ecs/attempt.ts";
 import type { Ecs } from "../ecs/connection.ts";
 import { readArnOnly, writeAsJson } from "../ecs/json.ts";
 import { untilReachable } from "../ecs/retry.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
-import { httpStatus, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
-import { send } from "../ecs/send.ts";
+import { httpStatus, isNeverSent, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
+import { sendOnce } from "../ecs/send.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
 import { readRecord } from "../record/record.ts";
 import type { Clone } from "../results.ts";
@@ -18,10 +20,21 @@ import type { Draft } from "./draft.ts";
 export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
   const { base, input, record, warnings } = draft;
   const { userId, family, token } = record;
-  const arn = await register(ecs, { input, userId, token, since: base.answeredAt ?? new Date() });
+  const registration = { input, userId, token, since: base.answeredAt ?? new Date() };
+  const registered = register(ecs, registration);
+  const { arn, isUnobserved } = await registered.catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
   const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
-  return { arn, family, revision, baseArn: base.arn, userId, reused: false, warnings };
+  const isNews = isUnobserved && !warnings.includes(unobservedWarning);
+  return {
+    arn,
+    family,
+    revision,
+    baseArn: base.arn,
+    userId,
+    reused: false,
+    warnings: isNews ? [...warnings, unobservedWarning] : warnings,
+  };
 }
 
 /** A clone that is ready to be registered. */
@@ -37,72 +50,96 @@ interface Registration {
 /** How many times a registration is sent in all. It is sent again only when a search has shown that it had no effect. */
 const mostSends = 3;
 
+/** A registration that took effect. */
+interface Registered {
+  readonly arn: string;
+}
+
+/** A registration was sent, and whether it took effect is unknown. */
+interface Unanswered {
+  readonly unanswered: unknown;
+}
+
+/** Whether an SDK client sent the registration without running the library's middleware, so that the library does not know what was sent. */
+interface Observed {
+  readonly isUnobserved: boolean;
+}
+
 /**
- * Registers a clone, and returns its ARN as ECS gave it. If ECS does not answer, the family is searched for the clone, since ECS has no idempotency
+ * Registers a clone, and gives its ARN as ECS gave it. If ECS does not answer, the family is searched for the clone, since ECS has no idempotency
  * token for RegisterTaskDefinition: sending it again blindly may leave a second revision.
  *
  * The signal takes effect only between requests. A registration that was sent is always seen to its end.
  *
  * @throws EcsBusyError, OutcomeUnknownError, or the SDK's own error; only after an OutcomeUnknownError may a revision be registered.
  */
-async function register(ecs: Ecs, registration: Registration): Promise<string> {
+async function register(ecs: Ecs, registration: Registration): Promise<Registered & Observed> {
   for (let sends = 1; ; sends += 1) {
     ecs.signal?.throwIfAborted();
-    try {
-      return await sendRegistration(ecs, registration);
-    } catch (error) {
-      if (!(error instanceof UnansweredError)) throw error;
-      const arn = await findOutcome({ ...ecs, signal: undefined }, registration, error.cause);
-      if (arn !== undefined) return arn;
-      if (sends >= mostSends) throw error.cause;
-    }
+    const sent = await sendRegistration(ecs, registration);
+    if ("arn" in sent) return sent;
+    const { unanswered, isUnobserved } = sent;
+    const arn = await findOutcome({ ...ecs, signal: undefined }, registration, unanswered);
+    if (arn !== undefined) return { arn, isUnobserved };
+    if (sends >= mostSends) throw toLastError(registration, unanswered);
   }
 }
 
-async function sendRegistration(ecs: Ecs, { input }: Registration): Promise<string> {
+/** What is left to say of a registration that was sent for the last time, and of which the family shows nothing. */
+function toLastError({ input, userId }: Registration, unanswered: unknown): unknown {
+  return isAnswer(unanswered) ? unanswered : new OutcomeUnknownError(input.family, userId, unanswered, "found nothing");
+}
+
+/** Whether ECS, or a proxy, is done with a request that ended like this. Otherwise it may still be on its way. */
+function isAnswer(error: unknown): boolean {
+  const status = httpStatus(error);
+  // A mock may say no more than whose fault it is.
+  if (status === undefined) return error instanceof UnexpectedResponseError || "$fault" in membersOf(error);
+  return status !== gatewayTimeout;
+}
+
+/** A proxy has given up waiting for ECS. */
+const gatewayTimeout = 504;
+
+async function sendRegistration(ecs: Ecs, { input }: Registration): Promise<(Registered | Unanswered) & Observed> {
   const operation = "RegisterTaskDefinition";
+  const { family } = input;
   const command = new RegisterTaskDefinitionCommand(input);
   writeAsJson(command.middlewareStack);
-  const isDone = readArnOnly(command.middlewareStack, input.family);
-  const output = await send(ecs, command, {
-    operation,
-    subject: `family ${input.family}`,
-    letFinish: true,
-    toOurs,
-    toRejection: (error) => {
-      if (error instanceof UnansweredError) return error;
-      return isDone() || mayHaveTakenEffect(error) ? new UnansweredError(error) : error;
-    },
+  const isDone = readArnOnly(command.middlewareStack, family);
+  const options = { operation, subject: `family ${family}`, letFinish: true, toOurs };
+  return await sendOnce(ecs, command, options, (outcome, attempt) => {
+    // What ECS said counts, whatever the client made of it.
+    const { seen = outcome, mayHaveTakenEffect, isObserved } = attempt;
+    if ("output" in seen) {
+      return { ...toRegistered(operation, family, seen.output), isUnobserved: isUnobserved(attempt, seen.output) };
+    }
+    const error = "error" in outcome ? outcome.error : seen.error;
+    const isTimeOut = error instanceof RequestTimeoutError;
+    const isLost =
+      isDone() || mayHaveTakenEffect || (seen === outcome && mayBeLost(error) && !(isTimeOut && isObserved));
+    if (!isLost) throw error;
+    return { unanswered: isTimeOut ? error : seen.error, isUnobserved: !isObserved };
   });
-  const arn = output?.taskDefinition?.taskDefinitionArn;
-  if (arn === undefined) throw new UnansweredError(new UnexpectedResponseError(operation, "an ARN"));
-  const { family = input.family } = parseTaskDefinitionArn(arn) ?? {};
-  if (family !== input.family) {
-    throw new UnansweredError(new UnexpectedResponseError(operation, `an ARN of family ${input.family}`));
-  }
-  return arn;
 }
 
-/** A registration was sent, and whether it took effect is unknown. */
-class UnansweredError extends Error {
-  constructor(cause: unknown) {
-    super("no answer", { cause });
-  }
+function toRegistered(operation: string, family: string, output: unknown): Registered | Unanswered {
+  const { taskDefinitionArn: arn } = membersOf(membersOf(output).taskDefinition);
+  if (typeof arn !== "string") return { unanswered: new UnexpectedResponseError(operation, "an ARN") };
+  const { family: given = family } = parseTaskDefinitionArn(arn) ?? {};
+  if (given === family) return { arn };
+  return { unanswered: new UnexpectedResponseError(operation, `an ARN of family ${family}`) };
 }
 
-/** What becomes of an error of a registration: the SDK may repeat what ECS certainly refused, as for a skewed clock, and nothing else. */
+/** What the SDK must not repeat by itself: all but what ECS certainly refused, as for a skewed clock, or never got. */
 function toOurs(error: unknown): unknown {
-  if (isThrottling(error)) return error;
-  // Whatever else goes wrong here went wrong with a request that was given to the network.
-  return isRefusal(error) || isNeverSent(error) ? undefined : new UnansweredError(error);
+  return isThrottling(error) || !(isRefusal(error) || isNeverSent(error)) ? error : undefined;
 }
 
-const isNeverSent = (error: unknown): boolean =>
-  ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(String(membersOf(error).code));
-
-/** Whether a registration may have taken effect although the middleware saw no response: our own time-out, or any rejection of a mocked client. */
-const mayHaveTakenEffect = (error: unknown): boolean =>
+/** Whether a registration may have taken effect although the library's middleware saw no request: any rejection of a mocked client. */
+const mayBeLost = (error: unknown): boolean =>
   error instanceof RequestTimeoutError ||
+  error instanceof UnexpectedResponseError ||
   (httpStatus(error) ?? 0) >= 500 ||
   membersOf(error).$fault === "server" ||
   ["ECONNRESET", "EPIPE", "ETIMEDOUT"].includes(String(membersOf(error).code));

@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { toShown } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
+import { parseRegisterInput } from "../user/input-shape.ts";
 
 /** The family of the clones: its name, or a function of the user's id, so that a large fleet can be spread over several families. */
 export type CloneFamily = string | ((userId: string) => string);
@@ -21,6 +22,7 @@ export function toCloneFamily(
   userId: string,
   cloneFamily: CloneFamily = `${baseFamily}-user`,
 ): string {
+  refuseNoFamilyName(baseFamily);
   const family: unknown = typeof cloneFamily === "function" ? cloneFamily(userId) : cloneFamily;
   if (!isFamilyName(family)) {
     throw new InvalidInputError(
@@ -35,7 +37,19 @@ export function toCloneFamily(
   return family;
 }
 
-/** Moves the input to another family. */
+/**
+ * Moves the input to another family.
+ *
+ * @throws {@link InvalidInputError} if it is not a valid family name, or the input is malformed.
+ */
 export function withFamily(input: RegisterInput, family: string): RegisterInput {
-  return { ...input, family };
+  refuseNoFamilyName(family);
+  return { ...parseRegisterInput(input), family };
+}
+
+function refuseNoFamilyName(name: string): void {
+  if (isFamilyName(name)) return;
+  throw new InvalidInputError(
+    `The family ${toShown(name)} is no family name: ECS takes 1 to 255 letters, digits, \`_\` and \`-\`.`,
+  );
 }

@@ -1,6 +1,10 @@
+import * as z from "zod";
+import { functionOf, parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
-import type { Size } from "../user/parts/size.ts";
-import type { TargetNames } from "../user/target.ts";
+import { fargateMemorySchema } from "../user/parts/fargate-sizes.ts";
+import { type Size, sizeSchema } from "../user/parts/size.ts";
+import { reservedSchema } from "../user/parts/variables.ts";
+import { type TargetNames, targetNames } from "../user/target.ts";
 import type { PartRules, UserSpec } from "../user/user.ts";
 import type { CloneFamily } from "./clone-family.ts";
 
@@ -17,4 +21,28 @@ export interface CloneRules extends TargetNames, PartRules {
    * user-specific parts.
    */
   readonly customize?: ((input: RegisterInput, user: UserSpec) => RegisterInput) | undefined;
+}
+
+/** The schemas of the rules, which are options of a cloner too. */
+export const cloneRules = {
+  cloneFamily: z
+    .union([z.string(), functionOf<(userId: string) => string>()], "expected a family name or a function")
+    .optional(),
+  ...targetNames,
+  size: sizeSchema.optional(),
+  reserved: reservedSchema.optional(),
+  copyTags: z.boolean().optional(),
+  fargateMemory: fargateMemorySchema.optional(),
+  customize: functionOf<NonNullable<CloneRules["customize"]>>().optional(),
+} as const;
+
+const schema = z.strictObject(cloneRules) satisfies z.ZodType<CloneRules>;
+
+/**
+ * Parses what a caller passed as rules.
+ *
+ * @throws {@link InvalidInputError} naming each rule that is invalid or unknown.
+ */
+export function parseRules(value: unknown): CloneRules {
+  return parseInput(schema, value, "rules");
 }

@@ -2,6 +2,8 @@ import { InvalidInputError } from "../errors.ts";
 import { toCanonicalText } from "../record/canonical-text.ts";
 import { provenanceLabel, readRecord } from "../record/record.ts";
 import type { RegisterInput } from "../task-definition.ts";
+import { membersOf } from "../unknown-value.ts";
+import { parseRegisterInput, refuseHoles } from "../user/input-shape.ts";
 import { type OwnNotes, readBackUser } from "../user/own-parts.ts";
 import type { Place } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
@@ -19,13 +21,7 @@ export function withCustomization(
   own: OwnNotes,
   customize: NonNullable<CloneRules["customize"]>,
 ): RegisterInput {
-  const returned: unknown = customize(structuredClone(input), structuredClone(user));
-  if (!isRegisterInput(returned)) {
-    throw new InvalidInputError(
-      "The option `customize` must return the input to register. Its result has no family or no containers.",
-    );
-  }
-  const customized = toCopy(returned);
+  const customized = parseResult(customize(structuredClone(input), structuredClone(user)));
   if (customized.family !== input.family) {
     throw new InvalidInputError(
       `The option \`customize\` may not change the family: it was ${input.family} and became ${customized.family}. Use the option \`cloneFamily\`.`,
@@ -48,20 +44,35 @@ export function withCustomization(
   return tags?.length === 0 ? rest : customized;
 }
 
+/** Members that are null or undefined count as absent; in a list, where they would change what it holds, they are refused. */
+function parseResult(result: unknown): RegisterInput {
+  if (isThenable(result)) {
+    // Nobody else waits for it: without this, its rejection would end the process.
+    Promise.resolve(result).catch(() => {});
+    throw new InvalidInputError(
+      "The option `customize` returned a promise. It must return the input to register itself: do what is asynchronous before the call.",
+    );
+  }
+  const { family, containerDefinitions } = membersOf(result);
+  if (!family || !Array.isArray(containerDefinitions)) {
+    throw new InvalidInputError(
+      "The option `customize` must return the input to register. Its result has no family or no containers.",
+    );
+  }
+  const what = "the result of the option `customize`";
+  refuseHoles(result, what, (entry) => entry === undefined || entry === null || typeof entry === "boolean");
+  return parseRegisterInput(toCopy(result), what);
+}
+
+const isThenable = (value: unknown): boolean => typeof membersOf(value).then === "function";
+
 /** A copy, since the caller may go on changing the original. */
-function toCopy(input: RegisterInput): RegisterInput {
+function toCopy(result: unknown): unknown {
   try {
-    return structuredClone(input);
+    return structuredClone(result);
   } catch {
     throw new InvalidInputError(
       "The option `customize` must return plain data. Its result contains something else, such as a function or a promise.",
     );
   }
 }
-
-const isRegisterInput = (value: unknown): value is RegisterInput =>
-  typeof value === "object" &&
-  value !== null &&
-  "family" in value &&
-  "containerDefinitions" in value &&
-  Array.isArray(value.containerDefinitions);

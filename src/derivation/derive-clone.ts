@@ -1,12 +1,15 @@
 import { UnfitBaseError } from "../errors.ts";
+import { readRecord } from "../record/record.ts";
 import type { Base, RegisterInput } from "../task-definition.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
-import { applyParts, type OwnNotes, refuseImpossibleParts, toNotes, toPartWarnings } from "../user/own-parts.ts";
-import { withTags } from "../user/parts/tags.ts";
-import { type Target, toTarget } from "../user/target.ts";
+import { parseBaseShape } from "../user/input-shape.ts";
+import { applyParts, judgeParts, type OwnNotes, refuseImpossibleParts, toNotes } from "../user/own-parts.ts";
+import { parseUser } from "../user/parse-user.ts";
+import { withBaseTags } from "../user/parts/tags.ts";
+import { findTarget, type Target } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
-import { toCloneFamily, withFamily } from "./clone-family.ts";
-import type { CloneRules } from "./clone-rules.ts";
+import { toCloneFamily } from "./clone-family.ts";
+import { type CloneRules, parseRules } from "./clone-rules.ts";
 import { withCustomization } from "./customize.ts";
 import { toBaseInput } from "./register-input.ts";
 
@@ -23,17 +26,23 @@ export interface DerivedClone {
 
 /**
  * The whole derivation: takes a base and a user, returns the input for `RegisterTaskDefinition`. Pure: it mutates nothing, and shares with
- * the base what does not change.
+ * the base what does not change. Members of the base that are `null`, at any depth, count as absent.
  *
- * @throws {@link InvalidInputError} if the user or the rules are invalid.
+ * @throws {@link InvalidInputError} if the user or the rules are invalid, or the base is malformed.
  * @throws {@link UnfitBaseError} if the base cannot be cloned for this user.
  */
 export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}): DerivedClone {
-  const { family: baseFamily } = base.taskDefinition;
-  if (baseFamily === undefined) throw new UnfitBaseError("The base has no family, so neither have its clones.");
-  const family = toCloneFamily(baseFamily, user.userId, rules.cloneFamily);
-  refuseImpossibleParts(user, rules);
-  const { input, target, warnings } = derive(base, user, family, rules);
+  const settings = parseRules(rules);
+  const spec = parseUser(user);
+  const described = parseBaseShape(base);
+  const { family: baseFamily } = described.taskDefinition;
+  if (!baseFamily) throw new UnfitBaseError("The base has no family, so neither have its clones.");
+  if (readRecord(described.taskDefinition).kind !== "none") {
+    throw new UnfitBaseError(`The base of family ${baseFamily} carries the record of a clone, so it is no base.`);
+  }
+  const family = toCloneFamily(baseFamily, spec.userId, settings.cloneFamily);
+  refuseImpossibleParts(spec, settings);
+  const { input, target, warnings } = derive(described, spec, family, settings);
   return { input, family, target, warnings };
 }
 
@@ -49,14 +58,15 @@ export interface Derivation extends Omit<DerivedClone, "family"> {
 export function derive(base: Base, user: UserSpec, family: string, rules: CloneRules): Derivation {
   const original = toBaseInput(base);
   const { taskDefinitionArn, family: baseFamily } = base.taskDefinition;
-  const target = toTarget(original, toFamilyRevision(String(taskDefinitionArn ?? baseFamily)), rules);
+  const target = findTarget(original, toFamilyRevision(String(taskDefinitionArn ?? baseFamily)), rules);
   const sized = user.size === undefined && rules.size !== undefined ? { ...user, size: rules.size } : user;
   const own = toNotes(user);
 
-  let input = withFamily(original, family);
-  input = withTags(input, rules.copyTags === false ? [] : (original.tags ?? []));
+  let input: RegisterInput = { ...original, family };
+  input = withBaseTags(input, rules.copyTags === false ? [] : (original.tags ?? []));
   input = applyParts(input, sized, target, rules);
   if (rules.customize) input = withCustomization(input, target, user, own, rules.customize);
 
-  return { original, input, target, own, warnings: toPartWarnings(original, sized, target) };
+  const warnings = judgeParts(input, sized, { base: original, target, rules });
+  return { original, input, target, own, warnings };
 }

@@ -1,4 +1,6 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import { InvalidInputError } from "../errors.ts";
+import { toShown } from "../parse-input.ts";
 import type { Base, RegisterInput } from "../task-definition.ts";
 import { membersOf } from "../unknown-value.ts";
 
@@ -20,8 +22,13 @@ const describeOnly: Readonly<Record<DescribeOnly, true>> = {
 /**
  * Turns a described task definition into the input that registers the same again: everything except the read-only fields. Nothing is removed,
  * reordered or filled in with defaults, and the values are shared with the original.
+ *
+ * @throws {@link InvalidInputError} if it is no task definition.
  */
 export function toRegisterInput(taskDefinition: TaskDefinition): RegisterInput {
+  if (typeof taskDefinition !== "object" || taskDefinition === null || Array.isArray(taskDefinition)) {
+    throw new InvalidInputError(`Expected a described task definition, got ${toShown(taskDefinition)}.`);
+  }
   const members = membersOf(taskDefinition);
   const copy: Record<string, unknown> = {};
   for (const member in members) if (!describeOnlyNames.has(member)) copy[member] = members[member];

@@ -6,7 +6,8 @@ import type { ClonerEvent } from "../events.ts";
  */
 export interface EcsClient {
   send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
-  readonly config?: { readonly region?: () => Promise<string> };
+  /** The SDK's own clients have a function that gives the region, which may ask another machine for it; wrappers and mocks may have its name. */
+  readonly config?: { readonly region?: string | (() => string | Promise<string>) };
 }
 
 /** A client, and how to use it. */

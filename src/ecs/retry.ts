@@ -1,7 +1,7 @@
 import { EcsBusyError, UnexpectedResponseError } from "../errors.ts";
 import { sleep } from "../waiting.ts";
 import type { Ecs, EcsRequest } from "./connection.ts";
-import { errorName, isConcurrentRevision, isRefusal, isThrottling, retryAfterMs } from "./sdk-error.ts";
+import { errorName, isBusy, isRefusal, isThrottling, retryAfterMs } from "./sdk-error.ts";
 
 /**
  * Repeats a request while ECS says that it is busy: with full jitter and growing delays, until the deadline. Every other error is rethrown.
@@ -18,7 +18,7 @@ export async function untilDeadline<Output>(
     try {
       return await run();
     } catch (error) {
-      if (!isThrottling(error) && !isConcurrentRevision(error)) throw error;
+      if (!isBusy(error)) throw error;
       const waitedMs = performance.now() - startedAt;
       const remainingMs = ecs.deadlineMs - waitedMs;
       // Give up now if the deadline comes before the time at which ECS wants to be asked again.

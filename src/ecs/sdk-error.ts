@@ -21,6 +21,16 @@ export function isRefusal(error: unknown): boolean {
   return status === undefined ? membersOf(error).$fault === "client" : status >= 400 && status < 500;
 }
 
+/** Whether the connection was never made. Then the request certainly had no effect. */
+export function isNeverSent(error: unknown): boolean {
+  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(String(membersOf(error).code));
+}
+
+/** Whether ECS says that the request may succeed later. */
+export function isBusy(error: unknown): boolean {
+  return isThrottling(error) || isConcurrentRevision(error);
+}
+
 /** A plain ClientException, which the SDK does not retry. @see hashicorp/terraform-provider-aws#9777 */
 export function isConcurrentRevision(error: unknown): boolean {
   return isNamed(error, "ClientException") && /too many concurrent attempts/i.test(error.message);

@@ -9,6 +9,7 @@ import { listPages } from "../ecs/list-pages.ts";
 import { type EcsCommand, send } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
 import { type CallOptions, defaultDeadlineMs, defaultRequestTimeoutMs, parseCallOptions } from "../options.ts";
+import { toFound } from "../parse-input.ts";
 
 /** `DescribeServices` accepts 10 services per call, `DescribeTasks` 100 tasks. */
 const servicesACall = 10;
@@ -30,7 +31,7 @@ export async function collectArnsInUse(
 ): Promise<Set<string>> {
   const { signal } = parseCallOptions(options);
   if (typeof cluster !== "string" || cluster === "") {
-    throw new InvalidInputError("Invalid input for the cluster: expected its name or ARN.");
+    throw new InvalidInputError(`Invalid cluster: expected its name or ARN, got ${toFound(cluster)}.`);
   }
   const ecs = {
     client,

@@ -1,45 +1,121 @@
+import * as z from "zod";
 import { judgeContent, mayBeClone } from "../base/judge-base.ts";
-import { describe, listNewestFirst } from "../ecs/revisions.ts";
-import { type CallOptions, parseCallOptions } from "../options.ts";
+import { readClone } from "../clone/read-clone.ts";
+import { type DescribedRevision, describe } from "../ecs/revisions.ts";
+import { parseInput } from "../parse-input.ts";
+import { toMessage } from "../printable.ts";
 import { readRecord } from "../record/record.ts";
-import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { listRevisions, toFamilies } from "./clones.ts";
+import { type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 
-/** A revision of the base family, classified. */
+/** A revision of the base family or of a clone family, classified. */
 export interface AuditedRevision {
   readonly arn: string;
   /**
-   * `base`: would be cloned if it were the newest. `clone`: carries a clone's record, or `isBase` rejects it. `unknown`: `isBase` is not set
-   * and an EFS volume already has an access point, or the record cannot be read.
+   * In the base family, `base`: would be cloned if it were the newest. `clone`: carries a clone's record, or `isBase` rejects it. `unknown`: `isBase` is
+   * not set and an EFS volume already has an access point, or the record cannot be read.
+   *
+   * In a clone family, `unrecorded`: carries no record, so other code registered it, such as yours from before this library. To replace it, call `clone`
+   * with the whole user; once nothing uses it, deregister it yourself. `unknown`: carries a record that is not this cloner's, or cannot be read.
    */
-  readonly kind: "base" | "clone" | "unknown";
+  readonly kind: "base" | "clone" | "unknown" | "unrecorded";
   readonly reason: string;
   /** The user whose clone it is, if its record says so. */
   readonly userId?: string;
 }
 
-/** Classifies the base family's ACTIVE revisions, newest first. Read-only; one `DescribeTaskDefinition` call per revision. */
-export async function* audit(
-  cloner: TaskDefCloner,
-  options: CallOptions = {},
+/** The result of a whole run of {@link audit}: how many revisions there are of each kind. */
+export type AuditSummary = Readonly<Record<AuditedRevision["kind"], number>>;
+
+/** Options for {@link audit}. */
+export interface AuditOptions {
+  /**
+   * The clone families to search for revisions without a record; `[]` searches the base family only. @default the cloner's only clone family, or none if
+   * `cloneFamily` is a function
+   */
+  readonly families?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
+
+/**
+ * Classifies the base family's ACTIVE revisions, newest first, and then finds those in the clone families that are not the cloner's clones; its clones
+ * are what `listClones` lists. Read-only; one `DescribeTaskDefinition` call per revision. You may deregister revisions in the loop.
+ *
+ * @returns a run to loop over; its `complete()` runs to the end and counts the revisions of each kind.
+ * @throws {@link InvalidInputError} immediately, if an option is invalid.
+ */
+export function audit(cloner: TaskDefCloner, options: AuditOptions = {}): FleetRun<AuditedRevision, AuditSummary> {
+  const { families, signal } = parseInput(schema, options, "options of audit");
+  const internals = internalsOf(cloner, signal);
+  return toTalliedRun(auditEach(internals, toAuditedFamilies(internals, families)), toTally());
+}
+
+function toAuditedFamilies(internals: ClonerInternals, families: unknown): readonly string[] {
+  const isUnknown = families === undefined && typeof internals.settings.cloneFamily === "function";
+  if (isUnknown || (Array.isArray(families) && families.length === 0)) return [];
+  return toFamilies(internals, families);
+}
+
+async function* auditEach(
+  internals: ClonerInternals,
+  cloneFamilies: readonly string[],
 ): AsyncGenerator<AuditedRevision, void, undefined> {
-  const { signal } = parseCallOptions(options);
-  const { ecs, settings } = internalsOf(cloner, signal);
-  const { baseFamily, isBase } = settings;
-  for await (const arn of listNewestFirst(ecs, baseFamily, "ACTIVE")) {
-    const described = await describe(ecs, arn);
-    if (described?.taskDefinition.status !== "ACTIVE") continue;
-    const reading = readRecord(described.taskDefinition);
-    const { reason } = judgeContent(described, isBase);
-    if (reading.kind === "record") {
-      yield { arn, kind: "clone", reason: "carries the record of a clone", userId: reading.record.userId };
-    } else if (reading.kind !== "none") {
-      yield { arn, kind: "unknown", reason: `carries a clone's record that is ${reading.kind}` };
-    } else if (reason !== undefined) {
-      yield { arn, kind: "clone", reason };
-    } else if (mayBeClone(described, isBase)) {
-      yield { arn, kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
-    } else {
-      yield { arn, kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };
+  const { baseFamily } = internals.settings;
+  for (const family of [baseFamily, ...cloneFamilies]) {
+    for (const arn of await listRevisions(internals, [family], "ACTIVE")) {
+      const described = await describe(internals.ecs, arn);
+      if (described?.taskDefinition.status !== "ACTIVE") continue;
+      const verdict =
+        toRecordVerdict(described) ??
+        (family === baseFamily ? toBaseVerdict(internals, described) : toCloneVerdict(internals, described));
+      if (verdict !== undefined) yield { arn, ...verdict };
     }
   }
+}
+
+type Verdict = Omit<AuditedRevision, "arn">;
+
+/** What a record that cannot be read says of a revision, in whatever family. */
+function toRecordVerdict({ taskDefinition }: DescribedRevision): Verdict | undefined {
+  const { kind } = readRecord(taskDefinition);
+  if (kind === "none" || kind === "record") return undefined;
+  return { kind: "unknown", reason: `carries a clone's record that is ${kind}` };
+}
+
+function toBaseVerdict({ settings: { isBase } }: ClonerInternals, described: DescribedRevision): Verdict {
+  const reading = readRecord(described.taskDefinition);
+  if (reading.kind === "record") {
+    return { kind: "clone", reason: "carries the record of a clone", userId: reading.record.userId };
+  }
+  const { reason } = judgeContent(described, isBase);
+  if (reason !== undefined) return { kind: "clone", reason };
+  if (mayBeClone(described, isBase)) {
+    return { kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
+  }
+  return { kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };
+}
+
+/** Nothing for the cloner's own clones: whoever clears what an audit finds must not come across them. */
+function toCloneVerdict({ settings }: ClonerInternals, described: DescribedRevision): Verdict | undefined {
+  const record = readRecord(described.taskDefinition);
+  if (record.kind !== "record") {
+    return { kind: "unrecorded", reason: "carries no record: other code registered it into the clone family" };
+  }
+  const reading = readClone(described, settings.baseFamily);
+  if (reading.kind === "clone") return undefined;
+  const reason = `is no clone of this cloner: ${toMessage(reading.reason)}`;
+  return { kind: "unknown", reason, userId: record.record.userId };
+}
+
+function toTally(): Tally<AuditedRevision, AuditSummary> {
+  const counts = { base: 0, clone: 0, unknown: 0, unrecorded: 0 };
+  return {
+    add: ({ kind }) => {
+      counts[kind] += 1;
+    },
+    toSummary: () => ({ ...counts }),
+  };
 }

@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
 import type { CloneOptions } from "../options.ts";
-import { functionOf, parseInput } from "../parse-input.ts";
+import { functionOf, parseInput, toFound } from "../parse-input.ts";
 import type { Clone } from "../results.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { refuseImpossibleParts } from "../user/own-parts.ts";
 import { parseUserPatch } from "../user/parse-user.ts";
 import type { UserPatch, UserSpec } from "../user/user.ts";
+import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 import { isIterable } from "./iterable.ts";
 import { type Settled, type SettledInput, settleEach } from "./settle-each.ts";
 
@@ -39,6 +41,16 @@ export type RecloneOutcome = FleetOutcome & {
   /** The ARN that you passed. */
   readonly arn: string;
 };
+
+/** The result of a whole run of {@link cloneAll} or {@link recloneAll}. */
+export interface CloneSummary<Outcome extends FleetOutcome> {
+  /** Successful clones, including reused ones. */
+  readonly done: number;
+  readonly failed: number;
+  readonly reused: number;
+  /** The outcomes of the first 100 failures, each with its `reason`. Loop over the outcomes to see all of them. */
+  readonly failures: readonly Extract<Outcome, { readonly status: "rejected" }>[];
+}
 
 /** Options shared by {@link cloneAll} and {@link recloneAll}. */
 interface FleetOptions {
@@ -84,24 +96,25 @@ const recloneAllSchema = z.strictObject({ ...fleetShape, changes: z.unknown().op
  * fetch, remain, and `listClones` finds them.
  *
  * @param users taken one at a time, as capacity frees up.
- * @throws {@link InvalidInputError} if the options are invalid; an invalid user is reported in that user's outcome.
+ * @returns a run to loop over; its `complete()` runs to the end and counts the outcomes.
+ * @throws {@link InvalidInputError} immediately, if the options are invalid; an invalid user is reported in that user's outcome.
  */
-export async function* cloneAll(
+export function cloneAll(
   cloner: TaskDefCloner,
   users: Iterable<UserSpec> | AsyncIterable<UserSpec>,
   options: CloneAllOptions = {},
-): AsyncGenerator<CloneOutcome, void, undefined> {
-  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "the options of cloneAll");
+): FleetRun<CloneOutcome, CloneSummary<CloneOutcome>> {
+  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
   internalsOf(cloner);
   refuseUniterable(users, "users");
-  const withProgress = trackProgress(users);
   const settled = settleEach(users, { concurrency, signal }, async (user, taskSignal) => {
     const arn = await current?.(user);
     return await cloner.clone(user, { current: arn, deploy, signal: taskSignal });
   });
-  for await (const one of settled) {
-    yield { userId: toUserId(one.input), ...withProgress(one) };
-  }
+  return toTalliedRun(
+    toOutcomes(users, settled, (user) => ({ userId: toUserId(user) })),
+    toTally<CloneOutcome>(),
+  );
 }
 
 /**
@@ -110,29 +123,60 @@ export async function* cloneAll(
  * already done, provided that you pass the ARNs you stored from the outcomes.
  *
  * @param arns taken one at a time, as capacity frees up.
- * @throws {@link InvalidInputError} if the options are invalid; an invalid ARN is reported in its outcome.
+ * @returns a run to loop over; its `complete()` runs to the end and counts the outcomes.
+ * @throws {@link InvalidInputError} immediately, if the options are invalid; an invalid ARN is reported in its outcome.
  */
-export async function* recloneAll(
+export function recloneAll(
   cloner: TaskDefCloner,
   arns: Iterable<string> | AsyncIterable<string>,
   options: RecloneAllOptions = {},
-): AsyncGenerator<RecloneOutcome, void, undefined> {
-  const { concurrency, signal, deploy } = parseInput(recloneAllSchema, options, "the options of recloneAll");
-  const changes = parseUserPatch(options.changes ?? {});
-  internalsOf(cloner);
+): FleetRun<RecloneOutcome, CloneSummary<RecloneOutcome>> {
+  const { concurrency, signal, deploy, ...rest } = parseInput(recloneAllSchema, options, "options of recloneAll");
+  const changes = parseUserPatch(rest.changes ?? {});
+  refuseImpossibleParts(changes, internalsOf(cloner).settings);
   refuseUniterable(arns, "arns");
-  const withProgress = trackProgress(arns);
   const settled = settleEach(
     arns,
     { concurrency, signal },
     async (arn, taskSignal) => await cloner.reclone(arn, changes, { deploy, signal: taskSignal }),
   );
-  for await (const one of settled) yield { arn: one.input, ...withProgress(one) };
+  return toTalliedRun(
+    toOutcomes(arns, settled, (arn) => ({ arn })),
+    toTally<RecloneOutcome>(),
+  );
 }
+
+async function* toOutcomes<Input, Own>(
+  inputs: object,
+  settled: AsyncIterable<SettledInput<Input, Clone>>,
+  toOwn: (input: Input) => Own,
+): AsyncGenerator<Own & FleetOutcome, void, undefined> {
+  const withProgress = trackProgress(inputs);
+  for await (const one of settled) yield { ...toOwn(one.input), ...withProgress(one) };
+}
+
+function toTally<Outcome extends FleetOutcome>(): Tally<Outcome, CloneSummary<Outcome>> {
+  let latest: Progress = { done: 0, failed: 0, reused: 0 };
+  const failures: Extract<Outcome, { readonly status: "rejected" }>[] = [];
+  return {
+    add: (outcome) => {
+      latest = outcome.progress;
+      if (isFailure(outcome)) addFailure(failures, outcome);
+    },
+    toSummary: () => {
+      const { done, failed, reused } = latest;
+      return { done, failed, reused, failures: [...failures] };
+    },
+  };
+}
+
+const isFailure = <Outcome extends FleetOutcome>(
+  outcome: Outcome,
+): outcome is Extract<Outcome, { readonly status: "rejected" }> => outcome.status === "rejected";
 
 function refuseUniterable(inputs: unknown, name: string): void {
   if (!isIterable(inputs))
-    throw new InvalidInputError(`Invalid input for ${name}: expected an iterable or an async iterable.`);
+    throw new InvalidInputError(`Invalid ${name}: expected an iterable or an async iterable, got ${toFound(inputs)}.`);
 }
 
 const toUserId = (user: unknown): string | undefined =>

@@ -5,7 +5,9 @@ import { isFamilyName, toCloneFamily } from "../derivation/clone-family.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
+import { toMessage } from "../printable.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { type FleetRun, toRun } from "./fleet-run.ts";
 
 /** A clone in one of the cloner's families. */
 export interface ListedClone {
@@ -27,19 +29,32 @@ export interface ListClonesOptions {
 const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
 
 /**
- * Lists the ACTIVE clones, newest first within each family, so a user's first clone is the last one registered. Makes one
+ * Lists the ACTIVE clones, newest first within each family, so a user's first clone is the last one registered there. Makes one
  * `DescribeTaskDefinition` call per revision. After a crash, it gives `cloneAll` the clones whose ARNs were not stored in time.
  *
- * @throws {@link InvalidInputError} if the families are invalid or missing.
+ * @returns a run to loop over; its `complete()` returns the clones that no loop has fetched, as a list.
+ * @throws {@link InvalidInputError} immediately, if the families are invalid or missing.
  */
-export async function* listClones(
+export function listClones(
   cloner: TaskDefCloner,
   options: ListClonesOptions = {},
-): AsyncGenerator<ListedClone, void, undefined> {
-  const { families, signal } = parseInput(schema, options, "the options of listClones");
+): FleetRun<ListedClone, readonly ListedClone[]> {
+  const { families, signal } = parseInput(schema, options, "options of listClones");
   const internals = internalsOf(cloner, signal);
-  for (const family of toFamilies(internals, families)) {
-    for await (const { clone } of readRevisions(internals, family, "ACTIVE")) {
+  return toRun(listEach(internals, toFamilies(internals, families)), async (rest) => {
+    const clones: ListedClone[] = [];
+    for await (const clone of rest) clones.push(clone);
+    return clones;
+  });
+}
+
+async function* listEach(
+  internals: ClonerInternals,
+  families: readonly string[],
+): AsyncGenerator<ListedClone, void, undefined> {
+  for (const family of families) {
+    const arns = await listRevisions(internals, [family], "ACTIVE");
+    for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
       const { arn, revision, record } = clone;
       yield { arn, family, revision, userId: record.userId, baseArn: record.base };
@@ -47,7 +62,7 @@ export async function* listClones(
   }
 }
 
-/** The families to search for clones. */
+/** The families to search for clones, each once. */
 export function toFamilies({ settings }: ClonerInternals, families: unknown): readonly string[] {
   const { baseFamily, cloneFamily } = settings;
   if (families === undefined) {
@@ -62,7 +77,7 @@ export function toFamilies({ settings }: ClonerInternals, families: unknown): re
     families.every(isFamilyName) &&
     !families.includes(baseFamily)
   ) {
-    return families;
+    return [...new Set(families)];
   }
   throw new InvalidInputError(
     `The option \`families\` takes a list of names of families other than the base family ${baseFamily}.`,
@@ -72,24 +87,46 @@ export function toFamilies({ settings }: ClonerInternals, families: unknown): re
 /** A revision of a clone family. */
 export interface ReadRevision {
   readonly arn: string;
+  readonly registeredAt: Date | undefined;
   /** Absent if the revision is not one of the cloner's clones; `reason` says why. */
   readonly clone?: ExistingClone;
   readonly reason?: string;
 }
 
-/** Reads the revisions of a family, newest first, skipping any that vanish in the meantime. */
+/**
+ * The ARNs of the families' revisions, family by family, newest first. All of them are listed before the first is returned: revisions that the caller
+ * deregisters meanwhile would shift the pages.
+ */
+export async function listRevisions(
+  { ecs }: ClonerInternals,
+  families: readonly string[],
+  status: TaskDefinitionStatus,
+): Promise<readonly string[]> {
+  const all = new Set<string>();
+  for (const family of families) {
+    const arns: string[] = [];
+    for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
+    for (const arn of arns.sort((one, other) => toRevision(other) - toRevision(one))) all.add(arn);
+  }
+  return [...all];
+}
+
+/** The number of a revision, which ends its ARN. */
+export const toRevision = (arn: string): number => Number(arn.slice(arn.lastIndexOf(":") + 1));
+
+/** Reads revisions one by one, skipping any that vanish or change their status in the meantime. */
 export async function* readRevisions(
   { ecs, settings }: ClonerInternals,
-  family: string,
+  arns: readonly string[],
   status: TaskDefinitionStatus,
 ): AsyncGenerator<ReadRevision, void, undefined> {
-  const arns: string[] = [];
-  // List everything first: revisions that the caller deregisters in the loop would shift the pages.
-  for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
   for (const arn of arns) {
     const described = await describe(ecs, arn);
-    if (described === undefined) continue;
+    if (described?.taskDefinition.status !== status) continue;
+    const { registeredAt } = described.taskDefinition;
     const reading = readClone(described, settings.baseFamily);
-    yield reading.kind === "clone" ? { arn, clone: reading.clone } : { arn, reason: reading.reason };
+    yield reading.kind === "clone"
+      ? { arn, registeredAt, clone: reading.clone }
+      : { arn, registeredAt, reason: toMessage(reading.reason) };
   }
 }

@@ -1,8 +1,9 @@
 export { collectArnsInUse } from "./arns-in-use.ts";
-export { type AuditedRevision, audit } from "./audit.ts";
+export { type AuditedRevision, type AuditOptions, type AuditSummary, audit } from "./audit.ts";
 export {
   type CloneAllOptions,
   type CloneOutcome,
+  type CloneSummary,
   cloneAll,
   type FleetOutcome,
   type Progress,
@@ -11,4 +12,5 @@ export {
   recloneAll,
 } from "./clone-all.ts";
 export { type ListClonesOptions, type ListedClone, listClones } from "./clones.ts";
-export { type PruneOptions, type PruneOutcome, prune } from "./prune.ts";
+export type { FleetRun } from "./fleet-run.ts";
+export { type PruneOptions, type PruneOutcome, type PruneSummary, prune } from "./prune.ts";

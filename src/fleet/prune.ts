@@ -1,24 +1,29 @@
 import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import type { Ecs } from "../ecs/connection.ts";
 import { deregister } from "../ecs/revisions.ts";
 import { send } from "../ecs/send.ts";
-import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { sleep } from "../waiting.ts";
-import { type ReadRevision, readRevisions, toFamilies } from "./clones.ts";
-import { isIterable } from "./iterable.ts";
+import { listRevisions, readRevisions, toFamilies, toRevision } from "./clones.ts";
+import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
+import { parseInUse, readInUse, refuseForeignArns } from "./in-use.ts";
+import { type PruneCandidate, type PruneDecision, toPruneDecisions } from "./prune-decision.ts";
 
 /** Options for {@link prune}. */
 export interface PruneOptions {
   /**
-   * ARNs of the task definitions that are in use, such as those from `collectArnsInUse`; they are kept. `"unknown"` prunes without knowing:
-   * services and tasks keep running on a deregistered revision, but no new service or task can use it. Revisions put into use after the ARNs
-   * were collected are not protected, so do not move users back to older clones in the meantime.
+   * ARNs of the task definition revisions that are in use, such as those from `collectArnsInUse`; they are kept. Anything else in it is an error.
+   * `"unknown"` prunes without knowing: services and tasks keep running on a deregistered revision, but no new service or task can use it.
+   * Revisions put into use after the ARNs were collected are not protected, so do not move users back to older clones in the meantime.
    */
   readonly inUse: Iterable<string> | AsyncIterable<string> | "unknown";
-  /** How many of each user's newest clones to keep. @default 2 */
+  /**
+   * What to do with ARNs in `inUse` of another account or region than the clones': refuse them, since a list collected in the wrong place protects
+   * nothing, or ignore them, for a list that covers several places. @default "refuse"
+   */
+  readonly foreignArns?: "refuse" | "ignore" | undefined;
+  /** How many of each user's newest clones to keep, over all families together: the last ones registered. @default 2 */
   readonly keep?: number | undefined;
   /** Report what would be done without doing it. @default true */
   readonly dryRun?: boolean | undefined;
@@ -28,7 +33,7 @@ export interface PruneOptions {
   readonly families?: readonly string[] | undefined;
   /**
    * Maximum number of clones to deregister per second. ECS allows one registration or deregistration per second per account, so the default
-   * leaves half of that for users who are being provisioned. @default 0.5
+   * leaves half of that for users who are being provisioned. At least one in 24 days. @default 0.5
    */
   readonly perSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,13 +51,29 @@ export interface PruneOutcome {
   readonly error?: unknown;
 }
 
+/** The result of a whole run of {@link prune}. In a dry run, what would be done. */
+export interface PruneSummary {
+  readonly dryRun: boolean;
+  readonly kept: number;
+  readonly deregistered: number;
+  readonly deleted: number;
+  /** Deregistrations and deletions that failed; they count as nothing else. */
+  readonly failed: number;
+  /** The outcomes of the first 100 failures. Loop over the outcomes to see all of them. */
+  readonly failures: readonly PruneOutcome[];
+}
+
+// A timer accepts no more than 2^31 ms, which is close to 25 days, and fires at once if given more.
+const slowest = 1 / (24 * 86_400);
+
 const schema = z.strictObject({
   inUse: z.unknown().optional(),
+  foreignArns: z.enum(["refuse", "ignore"]).default("refuse"),
   keep: z.int().positive().default(2),
   dryRun: z.boolean().default(true),
   deleteInactive: z.boolean().default(false),
   families: z.unknown().optional(),
-  perSecond: z.number().positive().default(0.5),
+  perSecond: z.number().min(slowest, "must be at least one in 24 days").default(0.5),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
@@ -61,63 +82,105 @@ const deletesACall = 10;
 
 /**
  * Deregisters old clones, keeping each user's newest ones and everything in use. Touches only revisions with this library's record, and
- * changes nothing without `dryRun: false`. Leaving the loop stops it.
+ * changes nothing without `dryRun: false`. Lists and describes all revisions before it deregisters the first. Leaving the loop stops it.
  *
- * @throws {@link InvalidInputError} if an option is invalid, or `inUse` is missing.
+ * A deployment whose circuit breaker would roll back to a clone that was deregistered has nothing to roll back to. The default of `keep` spares the
+ * clone before the newest; with 1, prune only when no deployment is in progress.
+ *
+ * @returns a run to loop over; its `complete()` runs to the end and counts the outcomes.
+ * @throws {@link InvalidInputError} immediately, if an option is invalid or `inUse` is missing; from the run, if `inUse` could only be read by then, or
+ * is of another account or region. Nothing was deregistered in either case.
  */
-export async function* prune(
-  cloner: TaskDefCloner,
-  options: PruneOptions,
-): AsyncGenerator<PruneOutcome, void, undefined> {
-  const { keep, dryRun, deleteInactive, perSecond, signal } = parseInput(schema, options, "the options of prune");
-  const internals = internalsOf(cloner, signal);
-  const families = toFamilies(internals, options.families);
-  const inUse = await toArns(options.inUse);
-  const pace = toPace(1000 / perSecond, signal);
+export function prune(cloner: TaskDefCloner, options: PruneOptions): FleetRun<PruneOutcome, PruneSummary> {
+  const parsed = parseInput(schema, options, "options of prune");
+  const internals = internalsOf(cloner, parsed.signal);
+  const families = toFamilies(internals, parsed.families);
+  const inUse = parseInUse(parsed.inUse);
+  return toTalliedRun(pruneEach(internals, { ...parsed, families, inUse }), toTally(parsed.dryRun));
+}
 
-  for (const family of families) {
-    const kept = new Map<string, number>();
-    for await (const revision of readRevisions(internals, family, "ACTIVE")) {
-      const decision = decide(revision, inUse, kept, keep);
-      const outcome = { arn: revision.arn, ...decision, dryRun };
-      if (dryRun || decision.action === "keep") {
-        yield outcome;
-        continue;
-      }
-      await pace();
-      yield await withError(outcome, internals.ecs, () => deregister(internals.ecs, revision.arn));
+interface Order extends Omit<z.infer<typeof schema>, "families" | "inUse"> {
+  readonly families: readonly string[];
+  readonly inUse: ReturnType<typeof parseInUse>;
+}
+
+async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenerator<PruneOutcome, void, undefined> {
+  const { families, keep, dryRun, deleteInactive } = order;
+  const inUse = await readInUse(order.inUse);
+  const active = await listRevisions(internals, families, "ACTIVE");
+  const inactive = deleteInactive ? await listRevisions(internals, families, "INACTIVE") : [];
+  if (order.foreignArns === "refuse") refuseForeignArns(inUse, [...active, ...inactive]);
+
+  const pace = toPace(1000 / order.perSecond, order.signal);
+  const deregistered: Deletable[] = [];
+  for (const [arn, decision] of toPruneDecisions(await readCandidates(internals, active), inUse, keep)) {
+    const outcome: PruneOutcome = { arn, ...decision, dryRun };
+    if (decision.action === "keep") {
+      yield outcome;
+      continue;
     }
-    if (deleteInactive) yield* deleteInactiveClones(internals, family, inUse, dryRun);
+    const { userId } = decision;
+    const failure = dryRun ? {} : await deregisterClone(internals, arn, userId, pace);
+    if ("error" in failure) {
+      yield { ...outcome, ...failure };
+    } else {
+      deregistered.push({ arn, userId, reason: "is no longer needed" });
+      yield outcome;
+    }
+  }
+  if (!deleteInactive) return;
+  yield* deleteClones(internals, deregistered, dryRun);
+  yield* deleteClones(internals, readDeletable(internals, inactive, inUse), dryRun);
+}
+
+/** Reads what decides about the revisions, and drops the rest of them at once: a whole fleet's task definitions would fill the memory. */
+async function readCandidates(internals: ClonerInternals, arns: readonly string[]): Promise<readonly PruneCandidate[]> {
+  const candidates: PruneCandidate[] = [];
+  for await (const { arn, registeredAt, clone, reason } of readRevisions(internals, arns, "ACTIVE")) {
+    const userId = clone?.record.userId;
+    candidates.push({ arn, revision: toRevision(arn), registeredAt: registeredAt?.getTime(), userId, reason });
+  }
+  return candidates;
+}
+
+/** @returns why it failed, or nothing */
+async function deregisterClone(
+  { ecs }: ClonerInternals,
+  arn: string,
+  userId: string,
+  pace: () => Promise<void>,
+): Promise<{ readonly error?: unknown }> {
+  await pace();
+  try {
+    await deregister(ecs, arn);
+  } catch (error) {
+    ecs.signal?.throwIfAborted();
+    return { error };
+  }
+  ecs.emit({ type: "retired", arn, userId, reason: "pruned" });
+  return {};
+}
+
+type Deletable = Pick<PruneDecision & { readonly userId: string }, "reason" | "userId"> & { readonly arn: string };
+
+async function* readDeletable(
+  internals: ClonerInternals,
+  arns: readonly string[],
+  inUse: ReadonlySet<string>,
+): AsyncGenerator<Deletable, void, undefined> {
+  for await (const { arn, clone } of readRevisions(internals, arns, "INACTIVE")) {
+    if (clone !== undefined && !inUse.has(arn)) yield { arn, userId: clone.record.userId, reason: "is INACTIVE" };
   }
 }
 
-type Decision = Pick<PruneOutcome, "action" | "reason" | "userId">;
-
-function decide(
-  { arn, clone, reason = "" }: ReadRevision,
-  inUse: ReadonlySet<string>,
-  kept: Map<string, number>,
-  keep: number,
-): Decision {
-  if (clone === undefined) return { action: "keep", reason: `is no clone of this cloner: ${reason}` };
-  const { userId } = clone.record;
-  const newer = kept.get(userId) ?? 0;
-  kept.set(userId, newer + 1);
-  if (newer < keep) return { action: "keep", reason: `is among the newest ${keep} of its user`, userId };
-  if (inUse.has(arn)) return { action: "keep", reason: "is in use", userId };
-  return { action: "deregister", reason: `its user has ${newer} newer`, userId };
-}
-
-async function* deleteInactiveClones(
+async function* deleteClones(
   internals: ClonerInternals,
-  family: string,
-  inUse: ReadonlySet<string>,
+  clones: Iterable<Deletable> | AsyncIterable<Deletable>,
   dryRun: boolean,
 ): AsyncGenerator<PruneOutcome, void, undefined> {
   let batch: PruneOutcome[] = [];
-  for await (const { arn, clone } of readRevisions(internals, family, "INACTIVE")) {
-    if (clone === undefined || inUse.has(arn)) continue;
-    const outcome = { arn, action: "delete" as const, reason: "is INACTIVE", userId: clone.record.userId, dryRun };
+  for await (const clone of clones) {
+    const outcome = { ...clone, action: "delete" as const, dryRun };
     if (dryRun) yield outcome;
     else batch.push(outcome);
     if (batch.length === deletesACall) {
@@ -145,16 +208,6 @@ async function deleteBatch({ ecs }: ClonerInternals, batch: readonly PruneOutcom
   }
 }
 
-async function withError(outcome: PruneOutcome, { signal }: Ecs, act: () => Promise<void>): Promise<PruneOutcome> {
-  try {
-    await act();
-    return outcome;
-  } catch (error) {
-    signal?.throwIfAborted();
-    return { ...outcome, error };
-  }
-}
-
 /** Returns a function that resolves at most once per interval. */
 function toPace(intervalMs: number, signal?: AbortSignal): () => Promise<void> {
   let next = 0;
@@ -167,18 +220,24 @@ function toPace(intervalMs: number, signal?: AbortSignal): () => Promise<void> {
   };
 }
 
-async function toArns(inUse: unknown): Promise<ReadonlySet<string>> {
-  if (inUse === "unknown") return new Set();
-  if (!isIterable(inUse)) {
-    throw new InvalidInputError(
-      '`prune` must be told what is in use: set the option `inUse` to the ARNs (`collectArnsInUse` gives a cluster\'s), or to "unknown".',
-    );
-  }
-  const arns = new Set<string>();
-  for await (const arn of inUse) {
-    if (typeof arn !== "string")
-      throw new InvalidInputError("The option `inUse` takes ARNs, and holds something else.");
-    arns.add(arn);
-  }
-  return arns;
+function toTally(dryRun: boolean): Tally<PruneOutcome, PruneSummary> {
+  const counts = { keep: 0, deregister: 0, delete: 0 };
+  const failures: PruneOutcome[] = [];
+  let failed = 0;
+  return {
+    add: (outcome) => {
+      if ("error" in outcome) {
+        failed += 1;
+        addFailure(failures, outcome);
+      } else counts[outcome.action] += 1;
+    },
+    toSummary: () => ({
+      dryRun,
+      kept: counts.keep,
+      deregistered: counts.deregister,
+      deleted: counts.delete,
+      failed,
+      failures: [...failures],
+    }),
+  };
 }

@@ -23,21 +23,27 @@ export async function* settleEach<Input, Output>(
   { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal | undefined },
   task: (input: Input, signal: AbortSignal) => Promise<Output>,
 ): AsyncGenerator<SettledInput<Input, Output>, void, undefined> {
-  const stop = new AbortController();
   const settled: SettledInput<Input, Output>[] = [];
   const running = new Set<Promise<void>>();
+  // One for each running task: Node.js warns of a leak if many listen to the same signal, and a listener that a task forgets goes with its signal.
+  const controllers = new Set<AbortController>();
   const iterator = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
   let taken = 0;
+  let isStopped = false;
   let isExhausted = false;
+  let isOpen = true;
   let isTaking = false;
   let unreadable: { readonly error: unknown } | undefined;
   let wake = (): void => {};
 
   const start = (input: Input): void => {
     const index = taken++;
-    const run = settle(task(input, stop.signal)).then((outcome) => {
+    const controller = new AbortController();
+    controllers.add(controller);
+    const run = settle(task(input, controller.signal)).then((outcome) => {
       settled.push({ input, index, outcome });
       running.delete(run);
+      controllers.delete(controller);
       wake();
     });
     running.add(run);
@@ -46,18 +52,23 @@ export async function* settleEach<Input, Output>(
     isTaking = true;
     try {
       const next = await iterator.next();
-      if (next.done) isExhausted = true;
-      else if (!stop.signal.aborted) start(next.value);
+      if (next.done) isOpen = false;
+      else if (!isStopped) start(next.value);
     } catch (error) {
       unreadable = { error };
-      isExhausted = true;
+      isOpen = false;
     }
+    if (!isOpen) isExhausted = true;
     isTaking = false;
     wake();
   };
+  const stop = (): void => {
+    isStopped = true;
+    for (const controller of controllers) controller.abort(signal?.reason);
+  };
   const abort = (): void => {
     isExhausted = true;
-    stop.abort(signal?.reason);
+    stop();
     wake();
   };
   if (signal?.aborted) abort();
@@ -78,10 +89,10 @@ export async function* settleEach<Input, Output>(
     if (unreadable !== undefined) throw unreadable.error;
   } finally {
     signal?.removeEventListener("abort", abort);
-    stop.abort(signal?.reason);
+    stop();
     await Promise.all(running);
-    // A pending read of the next input cannot be canceled, and `return` would wait for it.
-    if (!isTaking) await iterator.return?.();
+    // An iterator that has ended or thrown is closed already. A pending read cannot be canceled, and `return` would wait for it.
+    if (isOpen && !isTaking) await iterator.return?.();
   }
 }
 

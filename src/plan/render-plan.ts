@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { toClipped, toMessage, toPrintable } from "../printable.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
 import { type Change, masked } from "./changes.ts";
 import type { ClonePlan } from "./clone-plan.ts";
@@ -9,7 +10,10 @@ export interface RenderOptions {
   readonly color?: boolean | undefined;
 }
 
-/** Renders a plan as text for people: one line a change. Values of environment variables are masked. */
+/**
+ * Renders a plan as text for people: one line per change. Values of environment variables are masked, long texts are cut, and
+ * control characters are escaped.
+ */
 export function renderPlan(plan: ClonePlan, { color = pc.isColorSupported }: RenderOptions = {}): string {
   const { bold, green, red, yellow } = pc.createColors(color);
   const styles = {
@@ -18,17 +22,19 @@ export function renderPlan(plan: ClonePlan, { color = pc.isColorSupported }: Ren
     changed: (line: string) => yellow(`~ ${line}`),
   };
   return [
-    bold(`${toPrintable(plan.userId)}: ${toFamilyRevision(plan.baseArn)} → ${plan.family}`),
-    ...plan.changes.map((change) => `  ${styles[change.kind](toChangeText(change))}`),
-    ...plan.warnings.map((warning) => `  ${red(`! ${warning}`)}`),
+    bold(toPrintable(`${toClipped(plan.userId, longestValue)}: ${toFamilyRevision(plan.baseArn)} → ${plan.family}`)),
+    ...plan.changes.map((change) => `  ${styles[change.kind](toPrintable(toChangeText(change)))}`),
+    ...plan.warnings.map((warning) => `  ${red(`! ${toMessage(warning)}`)}`),
   ].join("\n");
 }
 
-/** A user id may hold what would command a terminal. */
-const toPrintable = (text: string): string => JSON.stringify(text).slice(1, -1);
+const longestPath = 500;
+const longestValue = 200;
 
 function toChangeText({ path, kind, before, after }: Change): string {
   const values = { added: [after], removed: [before], changed: [before, after] }[kind];
-  const shown = values.includes(masked) ? "" : ` ${values.map((value) => JSON.stringify(value)).join(" → ")}`;
-  return `${path}: ${kind}${shown}`;
+  const shown = values.includes(masked) ? "" : ` ${values.map(toShort).join(" → ")}`;
+  return `${toClipped(path, longestPath)}: ${kind}${shown}`;
 }
+
+const toShort = (value: unknown): string => toClipped(String(JSON.stringify(value)), longestValue);

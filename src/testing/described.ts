@@ -20,7 +20,7 @@ export function toDescribed(input: TaskDefinitionInput, reorder: Reorder): objec
 }
 
 function toContainer(container: ContainerInput, { networkMode }: TaskDefinitionInput, reorder: Reorder): object {
-  const { cpu, essential, portMappings, environment, secrets } = container;
+  const { cpu, essential, portMappings, environment, secrets, healthCheck } = container;
   return {
     ...container,
     cpu: cpu ?? 0,
@@ -32,7 +32,14 @@ function toContainer(container: ContainerInput, { networkMode }: TaskDefinitionI
     })),
     environment: reorder(environment),
     ...(secrets && { secrets: reorder(secrets) }),
+    ...(healthCheck && { healthCheck: toHealthCheck(healthCheck) }),
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+function toHealthCheck(healthCheck: NonNullable<ContainerInput["healthCheck"]>): object {
+  const { interval, retries, timeout } = healthCheck;
+  return { ...healthCheck, interval: interval ?? 30, retries: retries ?? 3, timeout: timeout ?? 5 };
 }
 
 /** hashicorp/terraform-provider-aws#19549 */

@@ -9,22 +9,29 @@ const containerDefinition = z.looseObject({
   memory: number,
   memoryReservation: number,
   essential: boolean,
-  portMappings: filledInList(z.looseObject({ containerPort: number, hostPort: number, protocol: text })),
+  repositoryCredentials: z.looseObject({}).nullish(),
+  links: list(z.string()),
+  hostname: text,
+  extraHosts: list(z.unknown()),
+  portMappings: filledInList(
+    z.looseObject({ containerPort: number, containerPortRange: text, hostPort: number, protocol: text }),
+  ),
   environment: filledInList(z.looseObject({ name: text, value: text })),
   environmentFiles: list(z.unknown()),
   secrets: list(z.looseObject({ name: text, valueFrom: text })),
   mountPoints: filledInList(z.looseObject({ sourceVolume: text })),
-  volumesFrom: filledInList(z.unknown()),
+  volumesFrom: filledInList(z.looseObject({ sourceContainer: text })),
   systemControls: filledInList(z.unknown()),
   dependsOn: list(z.looseObject({ containerName: text, condition: text })),
   stopTimeout: number,
   credentialSpecs: list(z.unknown()),
+  healthCheck: z.looseObject({ interval: number, retries: number, timeout: number }).nullish(),
   logConfiguration: z.looseObject({ logDriver: text }).nullish(),
 });
 
 const volume = z.looseObject({
   name: text,
-  host: z.looseObject({}).nullish(),
+  host: z.looseObject({ sourcePath: text }).nullish(),
   dockerVolumeConfiguration: z.looseObject({}).nullish(),
   efsVolumeConfiguration: z
     .looseObject({
@@ -35,7 +42,9 @@ const volume = z.looseObject({
       authorizationConfig: z.looseObject({ accessPointId: text, iam: text }).nullish(),
     })
     .nullish(),
-  s3filesVolumeConfiguration: z.looseObject({}).nullish(),
+  s3filesVolumeConfiguration: z
+    .looseObject({ fileSystemArn: text, rootDirectory: text, accessPointArn: text })
+    .nullish(),
   fsxWindowsFileServerVolumeConfiguration: z.looseObject({}).nullish(),
 });
 
@@ -47,6 +56,7 @@ export const taskDefinitionInput = z.looseObject({
   taskRoleArn: text,
   executionRoleArn: text,
   networkMode: text,
+  pidMode: text,
   placementConstraints: filledInList(z.unknown()),
   requiresCompatibilities: list(z.string()),
   cpu: text,

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
 import type { Place, Target } from "./target.ts";
 import { type PartRules, parts, type UserPatch, type UserSpec } from "./user.ts";
-import type { CloneContent } from "./user-part.ts";
+import type { CloneContent, Origin } from "./user-part.ts";
 
 /** What a record notes of the user's parts, by the name of the part. */
 export type OwnNotes = Readonly<Record<string, unknown>>;
@@ -40,11 +41,16 @@ export function applyParts(input: RegisterInput, user: UserSpec, target: Target,
   return applied;
 }
 
-/** What was done to this base and may not be what the caller wants. */
-export function toPartWarnings(base: RegisterInput, user: UserSpec, target: Target): string[] {
+/**
+ * Has every part of the user judge what will be registered.
+ *
+ * @returns what may not be what the caller wants.
+ * @throws {@link InvalidInputError} for what ECS would refuse.
+ */
+export function judgeParts(final: RegisterInput, user: UserSpec, origin: Origin<PartRules>): string[] {
   const warnings: string[] = [];
-  forEachPart(user, (part, value) => warnings.push(...(part.warn?.(base, value, target) ?? [])));
-  return warnings;
+  forEachPart(user, (part, value) => warnings.push(...(part.judge?.(final, value, origin) ?? [])));
+  return warnings.map(toMessage);
 }
 
 /** What a record says of the user's parts. */

@@ -1,6 +1,9 @@
 import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
+import * as z from "zod";
 import { UnfitBaseError } from "../errors.ts";
+import { parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
+import { parseRegisterInput } from "./input-shape.ts";
 
 /** The container and volume in a task definition that belong to the user. */
 export interface Place {
@@ -24,12 +27,40 @@ export interface TargetNames {
   readonly volume?: string | undefined;
 }
 
+const name = z.string().min(1);
+
+const targetSchema = z.object({ baseName: name, container: name, volume: name }) satisfies z.ZodType<Target>;
+
+/** The names of the user's container and volume, as the options have them. */
+export const targetNames = { container: name.optional(), volume: name.optional() } as const;
+
+const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>;
+
+/**
+ * Checks what a caller passed as a target.
+ *
+ * @throws {@link InvalidInputError}
+ */
+export function parseTarget(value: unknown): Target {
+  return parseInput(targetSchema, value, "target");
+}
+
 /**
  * Finds the user's container and volume: the named ones, or the only container and the only EFS volume.
  *
+ * @throws {@link InvalidInputError} if an argument is malformed.
  * @throws {@link UnfitBaseError} if there are none or several to choose from, or the named one is missing or is not an EFS volume.
  */
-export function toTarget(input: RegisterInput, baseName: string, { container, volume }: TargetNames): Target {
+export function toTarget(input: RegisterInput, baseName: string, names: TargetNames): Target {
+  return findTarget(
+    parseRegisterInput(input),
+    parseInput(name, baseName, "base's name"),
+    parseInput(targetNamesSchema, names, "names of the target"),
+  );
+}
+
+/** {@link toTarget} for what was already checked. @throws UnfitBaseError */
+export function findTarget(input: RegisterInput, baseName: string, { container, volume }: TargetNames): Target {
   return {
     baseName,
     container: toContainerName(input, baseName, container),

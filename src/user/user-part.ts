@@ -26,8 +26,19 @@ export interface UserPart<Value, Noted, Rules = object> {
   readonly isLive?: boolean;
   /** What a record vouches for, by name. @default the value, by the part's name */
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
-  /** Says what was done to this base and may not be what the caller wants. */
-  warn?(base: RegisterInput, value: Value, target: Target): readonly string[];
+  /**
+   * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
+   * not be what the caller wants. @throws InvalidInputError
+   */
+  judge?(final: RegisterInput, value: Value, origin: Origin<Rules>): readonly string[];
+}
+
+/** What a final input was made from. */
+export interface Origin<Rules> {
+  /** The base itself, as a register input. */
+  readonly base: RegisterInput;
+  readonly target: Target;
+  readonly rules: Rules;
 }
 
 /** What a clone's record says of one part: names, never values, since those stand in the clone itself. */

@@ -10,7 +10,7 @@ import type { UserPart } from "./user-part.ts";
 
 /** The user-specific parts of a clone. Omitted fields are inherited from the base. */
 export interface UserSpec extends OwnAccessPoint, OwnSecrets, OwnEnvironment, OwnSize, OwnImage, OwnTags {
-  /** The user's id in your system, in whatever form your identity provider gives it. */
+  /** The user's id in your system, in whatever form your identity provider gives it: 1 to 1,024 characters. */
   readonly userId: string;
 }
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { judgeContent } from "../../src/base/judge-base.ts";
 import { type IsBase, provenanceLabel } from "../../src/index.ts";
 import { plainUser, smallBase, toArn, toOldClone } from "../cast.ts";
 import { newWebFamily } from "./web-family.ts";
+
+const withSharedVolume = {
+  ...smallBase,
+  containerDefinitions: smallBase.containerDefinitions.map((container) => ({
+    ...container,
+    mountPoints: [...container.mountPoints, { sourceVolume: "shared", containerPath: "/shared" }],
+  })),
+  volumes: [...smallBase.volumes, ...toOldClone(1).volumes.map((volume) => ({ ...volume, name: "shared" }))],
+};
 
 describe("the base", () => {
   it("is the latest ACTIVE revision of the family, looked up at every call", async () => {
@@ -28,43 +36,65 @@ describe("the base", () => {
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
-        "Base family web has no ACTIVE revision in this account and region. Is the name right, and has the base been deployed? While infrastructure code " +
+        "Base family web has no ACTIVE revision in this account and region. Check the name, account and region, and whether the base has been deployed. While infrastructure code " +
         "replaces a revision there may be none for a moment: the option `waitForBaseMs` waits for it.",
     });
     expect(described()).toStrictEqual(["web"]);
   });
 
-  it("may have an access point if `isBase` is not set, with a warning about what that can mean", async () => {
-    const { ecs, events, eventsOf, newCloner } = newWebFamily();
-    const arn = ecs.register({ ...toOldClone(0xabc), tags: [{ key: "user", value: "somebody-else" }] });
-    const advice =
-      "Volume data of base web:1 has an access point already. If that revision is a user's clone from before this library, its secrets and image " +
-      'are that user\'s: set the option `isBase`, for instance to hasNoAccessPoint("data").';
-    expect(await newCloner().clone(plainUser)).toMatchObject({ baseArn: arn, warnings: [advice] });
-    expect(await newCloner().plan(plainUser)).toMatchObject({ baseArn: arn, warnings: [advice] });
-    const event = { type: "base-has-access-point", arn, volume: "data", advice };
-    expect(eventsOf("base-has-access-point")).toStrictEqual([event, event]);
-    // Nobody but the one whose clone it may be is to learn who that is, or of their access point.
-    expect(JSON.stringify([events, advice])).not.toMatch(/abc|somebody-else/);
+  it("is refused if its user volume has an access point and `isBase` is not set, since it may be a user's clone", async () => {
+    const { ecs, events, newCloner, described, registerBase } = newWebFamily();
+    registerBase();
+    ecs.register({ ...toOldClone(0xabc), tags: [{ key: "user", value: "somebody-else" }] });
+    const error = {
+      name: "UnfitBaseError",
+      message:
+        "Volume data of base web:2 already has an access point. If that revision is a user's clone from before this library, its secrets and image are " +
+        'that user\'s, so it is not cloned. Set the option `isBase` to tell bases from clones, for example hasNoAccessPoint("data"); if the base is ' +
+        "meant to have an access point there, set `isBase: () => true`.",
+    };
+    const cloner = newCloner({ waitForBaseMs: 60_000 });
+    await expect(cloner.clone(plainUser)).rejects.toMatchObject(error);
+    await expect(cloner.plan(plainUser)).rejects.toMatchObject(error);
+    await expect(newCloner({ volume: "data" }).plan(plainUser)).rejects.toMatchObject(error);
+    expect(described()).toStrictEqual(["web", "web", "web"]);
+    expect(events).toStrictEqual([]);
+    expect(ecs.revisions("web-user")).toStrictEqual([]);
+  });
+
+  it("is refused in the same way if it is met below clones, never walked past", async () => {
+    const { ecs, newCloner, registerBase } = newWebFamily();
+    registerBase();
+    const cloner = newCloner();
+    await cloner.clone(plainUser);
+    const [clone] = ecs.revisions("web-user");
+    ecs.register(toOldClone(1));
+    ecs.register({ ...clone?.registered, family: "web" });
+    await expect(cloner.plan(plainUser)).rejects.toMatchObject({
+      name: "UnfitBaseError",
+      message: expect.stringContaining("Volume data of base web:2 already has an access point."),
+    });
+  });
+
+  it("is refused if one of several volumes has an access point and none is named as the user's", async () => {
+    const { ecs, newCloner } = newWebFamily();
+    ecs.register(withSharedVolume);
+    await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
+      name: "UnfitBaseError",
+      message: expect.stringContaining("name it in the option `volume`"),
+    });
   });
 
   it("may have an access point if `isBase` says it is a base, without a warning", async () => {
-    const { ecs, eventsOf, newCloner } = newWebFamily();
+    const { ecs, events, newCloner } = newWebFamily();
     const arn = ecs.register(toOldClone(1));
-    expect(await newCloner({ isBase: () => true }).clone(plainUser)).toMatchObject({ baseArn: arn, warnings: [] });
-    expect(eventsOf("base-has-access-point")).toStrictEqual([]);
+    expect(await newCloner({ isBase: () => true }).plan(plainUser)).toMatchObject({ baseArn: arn, warnings: [] });
+    expect(events).toStrictEqual([{ type: "base-described", arn }]);
   });
 
   it("may have an access point on a volume that is not the user's, without a warning", async () => {
     const { ecs, newCloner } = newWebFamily();
-    ecs.register({
-      ...smallBase,
-      containerDefinitions: smallBase.containerDefinitions.map((container) => ({
-        ...container,
-        mountPoints: [...container.mountPoints, { sourceVolume: "shared", containerPath: "/shared" }],
-      })),
-      volumes: [...smallBase.volumes, ...toOldClone(1).volumes.map((volume) => ({ ...volume, name: "shared" }))],
-    });
+    ecs.register(withSharedVolume);
     expect(await newCloner({ volume: "data" }).plan(plainUser)).toMatchObject({ warnings: [] });
   });
 
@@ -131,19 +161,6 @@ describe("a described revision", () => {
     await expect(newCloner().plan(plainUser)).rejects.toMatchObject({
       message: expect.stringContaining("from web:1 down to web:1: 1 × is of family api."),
     });
-  });
-
-  it("is judged once by its record, but every time by its tags", () => {
-    const taskDefinition = { containerDefinitions: [{ dockerLabels: { [provenanceLabel]: "{}" } }] };
-    expect(judgeContent({ taskDefinition, tags: [] }, undefined)).toStrictEqual({
-      reason: "carries the record of a clone",
-      restsOnTags: false,
-    });
-    const isBase: IsBase = ({ tags }) => tags.length === 0;
-    const reason = "`isBase` says that it is no base";
-    expect(judgeContent({ taskDefinition: {}, tags: [] }, isBase)).toStrictEqual({ restsOnTags: true });
-    expect(judgeContent({ taskDefinition: {}, tags: [{}] }, isBase)).toStrictEqual({ reason, restsOnTags: true });
-    expect(judgeContent({ taskDefinition: {}, tags: [] }, undefined)).toStrictEqual({ restsOnTags: false });
   });
 });
 

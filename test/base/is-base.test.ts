@@ -34,6 +34,17 @@ describe("hasNoAccessPoint", () => {
     expect(hasNoAccessPoint("scratch")(clone)).toBe(true);
   });
 
+  it.each([
+    ["EFS configuration", { name: "home", efsVolumeConfiguration: null }],
+    ["authorization", { name: "home", efsVolumeConfiguration: { authorizationConfig: null } }],
+    ["access point", { name: "home", efsVolumeConfiguration: { authorizationConfig: { accessPointId: null } } }],
+    ["access point's text", { name: "home", efsVolumeConfiguration: { authorizationConfig: { accessPointId: "" } } }],
+  ])("takes a null or empty %s for absent", (_, member) => {
+    // The casts: what a file or a mock may hold.
+    expect(hasNoAccessPoint("home")(candidate({ volumes: [member as never] }))).toBe(true);
+    expect(hasNoAccessPoint()(candidate({ volumes: null as never }))).toBe(true);
+  });
+
   it("takes a task definition without volumes", () => {
     expect(hasNoAccessPoint()(candidate({}))).toBe(true);
   });
@@ -104,6 +115,14 @@ describe("hasTag", () => {
     expect(hasTag("kind", "base")(tagged)).toBe(true);
     expect(hasTag("empty", "")(tagged)).toBe(true);
     expect(hasTag("bare")(tagged)).toBe(true);
+  });
+
+  it("finds none where a mock gives null", () => {
+    // The casts: what a mock may hold.
+    const bare = { taskDefinition: { registeredBy: null as never }, tags: null as never };
+    expect(hasTag("kind")(bare)).toBe(false);
+    expect(lacksTag("kind")(bare)).toBe(true);
+    expect(isRegisteredBy("null")(bare)).toBe(false);
   });
 
   it("refuses another key, and another value", () => {

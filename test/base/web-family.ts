@@ -1,3 +1,5 @@
+import { ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import type { EcsClient } from "../../src/ecs/connection.ts";
 import type { ClonerEvent } from "../../src/events.ts";
 import { TaskDefCloner, type TaskDefClonerOptions } from "../../src/index.ts";
 import { FakeEcs, type FakeEcsOptions } from "../../src/testing/index.ts";
@@ -30,5 +32,18 @@ export function newWebFamily(ecsOptions: FakeEcsOptions = {}) {
       ecs.calls
         .filter(({ operation }) => operation === "DescribeTaskDefinition")
         .map(({ input }) => input.taskDefinition),
+  };
+}
+
+/** The client of an endpoint that lists in its own way: whatever it is asked for, these ARNs, page by page. */
+export function listing(client: EcsClient, toPages: () => readonly (readonly string[])[]): EcsClient {
+  return {
+    send: async (command, options) => {
+      const given: object = command;
+      if (!(given instanceof ListTaskDefinitionsCommand)) return await client.send(command, options);
+      const pages = toPages();
+      const page = Number(given.input.nextToken ?? 0);
+      return { taskDefinitionArns: pages[page] ?? [], nextToken: page + 1 < pages.length ? String(page + 1) : null };
+    },
   };
 }

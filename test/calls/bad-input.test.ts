@@ -20,9 +20,12 @@ const toComparable = (value: unknown): unknown => (typeof value === "bigint" ? S
 
 const arn = toArn("app-user", 1);
 
-async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of outcomes);
+async function drain(start: () => AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of start());
 }
+
+/** How the validation library puts things by default, in its own voice and not ours. */
+const notOurs = /Invalid input|received |Unrecognized|Too (?:small|big)|\[object/;
 
 type Call = (cloner: TaskDefCloner, argument: never) => Promise<unknown>;
 
@@ -45,18 +48,18 @@ const calls: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, Call]>> = 
   "the options of retire": [noOptions, (cloner, options) => cloner.retire(arn, options)],
   "the users of cloneAll": [
     anything.filter((value) => !Array.isArray(value)),
-    (cloner, users) => drain(cloneAll(cloner, users)),
+    (cloner, users) => drain(() => cloneAll(cloner, users)),
   ],
-  "the options of cloneAll": [noOptions, (cloner, options) => drain(cloneAll(cloner, [toUser(1)], options))],
-  "the options of recloneAll": [noOptions, (cloner, options) => drain(recloneAll(cloner, [arn], options))],
-  "the options of prune": [anything, (cloner, options) => drain(prune(cloner, options))],
-  "the options of audit": [noOptions, (cloner, options) => drain(audit(cloner, options))],
-  "the options of listClones": [noOptions, (cloner, options) => drain(listClones(cloner, options))],
-  "the cloner of cloneAll": [anything, (_, cloner) => drain(cloneAll(cloner, [toUser(1)]))],
-  "the cloner of recloneAll": [anything, (_, cloner) => drain(recloneAll(cloner, [arn]))],
-  "the cloner of prune": [anything, (_, cloner) => drain(prune(cloner, { inUse: [] }))],
-  "the cloner of audit": [anything, (_, cloner) => drain(audit(cloner))],
-  "the cloner of listClones": [anything, (_, cloner) => drain(listClones(cloner))],
+  "the options of cloneAll": [noOptions, (cloner, options) => drain(() => cloneAll(cloner, [toUser(1)], options))],
+  "the options of recloneAll": [noOptions, (cloner, options) => drain(() => recloneAll(cloner, [arn], options))],
+  "the options of prune": [anything, (cloner, options) => drain(() => prune(cloner, options))],
+  "the options of audit": [noOptions, (cloner, options) => drain(() => audit(cloner, options))],
+  "the options of listClones": [noOptions, (cloner, options) => drain(() => listClones(cloner, options))],
+  "the cloner of cloneAll": [anything, (_, cloner) => drain(() => cloneAll(cloner, [toUser(1)]))],
+  "the cloner of recloneAll": [anything, (_, cloner) => drain(() => recloneAll(cloner, [arn]))],
+  "the cloner of prune": [anything, (_, cloner) => drain(() => prune(cloner, { inUse: [] }))],
+  "the cloner of audit": [anything, (_, cloner) => drain(() => audit(cloner))],
+  "the cloner of listClones": [anything, (_, cloner) => drain(() => listClones(cloner))],
 };
 
 function isDefined(value: unknown): boolean {
@@ -73,6 +76,7 @@ describe("a meaningless argument", () => {
         // The cast: no call takes what it is given here.
         const error = await call(cloner, argument as never).catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(TaskDefClonerError);
+        expect(String(error)).not.toMatch(notOurs);
         expect(ecs.calls).toStrictEqual([]);
       }),
       { numRuns: 60 },

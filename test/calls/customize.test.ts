@@ -92,4 +92,67 @@ describe("customize", () => {
     });
     expect(operations()).toStrictEqual(["DescribeTaskDefinition"]);
   });
+
+  it.each<[string, string, (input: RegisterTaskDefinitionCommandInput) => unknown]>([
+    ["a promise", "returned a promise", async (input) => input],
+    ["a promise that is rejected", "returned a promise", async () => Promise.reject(new Error("no"))],
+    [
+      "a container that is undefined",
+      "containerDefinitions.2 is a hole in a list (undefined)",
+      toHole("containerDefinitions", undefined),
+    ],
+    [
+      "a container that is null",
+      "containerDefinitions.2 is a hole in a list (null)",
+      toHole("containerDefinitions", null),
+    ],
+    [
+      "a container that is false",
+      "containerDefinitions.2 is a hole in a list (false)",
+      toHole("containerDefinitions", false),
+    ],
+    ["a volume that is false", "volumes.2 is a hole in a list (false). Leave the entry out.", toHole("volumes", false)],
+    ["a tag that is undefined", " is a hole in a list (undefined). Leave the entry out.", toHole("tags", undefined)],
+    ["a hole deeper down", "containerDefinitions.0.command.0 is a hole", inEvery({ command: [undefined] })],
+    ["containers that are null", "no family or no containers", (input) => ({ ...input, containerDefinitions: null })],
+    ["a container that is a text", "containerDefinitions.2 must be ", toHole("containerDefinitions", "openclaw")],
+    ["variables that are no list", "containerDefinitions.0.environment must be ", inEvery({ environment: {} })],
+  ])("may not return %s", async (_, message, customize) => {
+    const { newCloner, operations } = newWorld();
+    // The cast: a caller without types may return anything.
+    const asCustomize = customize as NonNullable<TaskDefClonerOptions["customize"]>;
+    for (const user of [plainUser, typicalUser]) {
+      await expect(newCloner({ customize: asCustomize }).plan(user)).rejects.toMatchObject({
+        name: "InvalidInputError",
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(new Set(operations())).toStrictEqual(new Set(["DescribeTaskDefinition"]));
+  });
+
+  it("may set members to null or undefined, at any depth, for what is to be absent", async () => {
+    const { newCloner, registered } = newWorld();
+    // The cast: the SDK's types have no null.
+    const customize = ((input: RegisterTaskDefinitionCommandInput) =>
+      inEvery({ stopTimeout: null, user: undefined })({ ...input, ephemeralStorage: null } as never)) as never;
+    const { arn: current } = await newCloner({ customize }).clone(plainUser);
+    const { ephemeralStorage, ...rest } = registered();
+    expect(ephemeralStorage).toBeUndefined();
+    expect(rest.containerDefinitions?.find(({ name }) => name === "openclaw")).not.toHaveProperty("stopTimeout");
+    expect(JSON.stringify(registered())).not.toContain("null");
+    expect(await newCloner({ customize }).clone(plainUser, { current })).toMatchObject({ reused: true });
+  });
 });
+
+/** Makes a value the last entry of a list. */
+function toHole(list: "containerDefinitions" | "volumes" | "tags", value: unknown) {
+  return (input: RegisterTaskDefinitionCommandInput) => ({ ...input, [list]: [...(input[list] ?? []), value] });
+}
+
+/** Changes every container. */
+function inEvery(members: object) {
+  return (input: RegisterTaskDefinitionCommandInput) => ({
+    ...input,
+    containerDefinitions: input.containerDefinitions?.map((container) => ({ ...container, ...members })),
+  });
+}

@@ -11,7 +11,7 @@ const recordOf = (world: World, arn: string): object =>
 
 /** ARNs that are no clones of ours, each with a part of the reason. */
 const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => string, string]>> = {
-  "the base": [() => toArn(baseFamily, 1), "carries no record"],
+  "the base": [() => toArn(baseFamily, 1), "is a revision of the base family, not a clone."],
   "a revision of another family": [({ ecs }) => ecs.register({ ...baseInput, family: "web" }), "carries no record"],
   "a clone from before the library": [
     ({ ecs }) => ecs.register({ ...baseInput, family: cloneFamily }),
@@ -23,7 +23,7 @@ const others: Readonly<Record<string, readonly [(world: World, clone: Clone) => 
   ],
   "a copy of a clone in the base family": [
     (world, { arn }) => world.ecs.register({ ...registeredAs(world, arn), family: baseFamily }),
-    "a revision of the base family",
+    "is a revision of the base family, not a clone.",
   ],
   "a clone with a newer version's record": [
     (world, { arn }) => {
@@ -82,7 +82,7 @@ const calls: Readonly<Record<string, (world: World, arn: string) => Promise<unkn
   inspect: ({ cloner }, arn) => cloner.inspect(arn),
 };
 
-describe.each(Object.entries(calls))("%s", (_name, call) => {
+describe.each(Object.entries(calls))("%s", (name, call) => {
   it.each(Object.entries(others))("rejects %s and changes nothing", async (_, [make, reason]) => {
     const world = newWorld();
     const clone = await world.cloner.clone(toUser(1));
@@ -98,20 +98,32 @@ describe.each(Object.entries(calls))("%s", (_name, call) => {
     );
   });
 
-  it.each([
-    ["", '""'],
-    ["web", '"web"'],
-    [`${cloneFamily}:1`, `"${cloneFamily}:1"`],
-    [undefined, "undefined"],
-    [{ arn: toArn(cloneFamily, 1) }, "an object"],
-  ])("rejects %j, which is not a revision's ARN, without a request", async (arn, shown) => {
+  const form = "arn:aws:ecs:<region>:<account>:task-definition/<family>:<revision>";
+
+  it.each<[unknown, string]>([
+    ["web", `"web" is not the ARN of a revision. Use the \`arn\` that clone() returned: ${form}.`],
+    [
+      toArn(cloneFamily, 1).replace(/:1$/, ""),
+      `"${toArn(cloneFamily, 1).replace(/:1$/, "")}" is not the ARN of a revision. Use the \`arn\` that clone() returned: ${form}.`,
+    ],
+    ["a\u202e\n", `"a\\u202e\\n" is not the ARN of a revision. Use the \`arn\` that clone() returned: ${form}.`],
+    [
+      `${cloneFamily}:1`,
+      `"${cloneFamily}:1" is not a full ARN. Use the \`arn\` that clone() returned: arn:aws:ecs:<region>:<account>:task-definition/${cloneFamily}:1.`,
+    ],
+    ["", `${name}: expected a clone's ARN (clone.arn), got an empty string.`],
+    [undefined, `${name}: expected a clone's ARN (clone.arn), got undefined.`],
+    [null, `${name}: expected a clone's ARN (clone.arn), got null.`],
+    [1, `${name}: expected a clone's ARN (clone.arn), got a number (a revision?).`],
+    [
+      { arn: toArn(cloneFamily, 1) },
+      `${name}: expected a clone's ARN (clone.arn), got an object; did you mean clone.arn?`,
+    ],
+    [Promise.resolve(), `${name}: expected a clone's ARN (clone.arn), got a promise; did you forget an await?`],
+  ])("rejects %j, which is not a revision's ARN, without a request", async (arn, message) => {
     const world = newWorld();
     // The cast: a caller without types may pass anything.
-    expect(await rejectionOf(call(world, arn as string))).toStrictEqual(
-      new InvalidInputError(
-        `${shown} is not the ARN of a revision: arn:<partition>:ecs:<region>:<account>:task-definition/<family>:<revision>.`,
-      ),
-    );
+    expect(await rejectionOf(call(world, arn as string))).toStrictEqual(new InvalidInputError(message));
     expect(world.ecs.calls).toStrictEqual([]);
   });
 });

@@ -16,7 +16,7 @@ describe("reclone", () => {
   it("moves the user to the newest base with all user-specific parts", async () => {
     const world = newWorld();
     const first = await world.cloner.clone(typicalUser);
-    const baseArn = world.ecs.register({ ...withOpenclaw({ command: ["node", "new.js"] }), taskRoleArn: "" });
+    const baseArn = world.ecs.register({ ...withOpenclaw({ command: ["node", "new.js"] }), pidMode: "task" as const });
     const next = await world.cloner.reclone(first.arn);
     expect(next).toStrictEqual({ ...first, arn: toArn(cloneFamily, 2), revision: 2, baseArn });
     expect(containerOf(world, next.arn).command).toStrictEqual(["node", "new.js"]);

@@ -35,7 +35,7 @@ describe("retire", () => {
   it("rejects a revision of the base family even if it no longer exists", async () => {
     const { cloner } = newWorld();
     expect(await rejectionOf(cloner.retire(toArn(baseFamily, 5)))).toStrictEqual(
-      new NotACloneError(toArn(baseFamily, 5), "it is of the base family."),
+      new NotACloneError(toArn(baseFamily, 5), "it is a revision of the base family, not a clone."),
     );
   });
 });

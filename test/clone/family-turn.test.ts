@@ -1,10 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { inTurnForFamily } from "../../src/clone/family-turn.ts";
 import type { EcsClient } from "../../src/ecs/connection.ts";
 import { over } from "../ecs/answering.ts";
-import { turns } from "../fake-time.ts";
+import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
 
 const hang = (): Promise<never> => new Promise(() => {});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("inTurnForFamily", () => {
   /** Runs two tasks, and says in which order they began and ended. */
@@ -73,5 +77,53 @@ describe("inTurnForFamily", () => {
     await expect(second).rejects.toBe(shutDown);
     isReleased = true;
     expect(await Promise.all([first, third])).toStrictEqual(["first", "third"]);
+  });
+
+  it.each<[string, EcsClient]>([
+    ["a plain string", { send: hang, config: { region: "eu-west-1" } }],
+    ["what a function returns at once", { send: hang, config: { region: () => "eu-west-1" } }],
+  ])("takes a region that is %s", async (_, other) => {
+    expect(await order([other, "web-user"], [client("eu-west-1"), "web-user"])).toStrictEqual(inTurnOrder);
+    expect(await order([other, "web-user"], [client("eu-west-2"), "web-user"])).toStrictEqual(inParallelOrder);
+  });
+
+  it("runs one task at a time if a client throws when it is asked for its region", async () => {
+    const region = (): never => {
+      throw new Error("Region is missing");
+    };
+    expect(await order([withoutConfig, "web-user"], [{ send: hang, config: { region } }, "web-user"])).toStrictEqual(
+      inTurnOrder,
+    );
+  });
+
+  describe("over a client whose region never comes", () => {
+    const silent: EcsClient = { send: hang, config: { region: hang } };
+
+    it("throws a RequestTimeoutError when the time of one request is up, without running the task", async () => {
+      vi.useFakeTimers(fakeTime);
+      const task = vi.fn(hang);
+      const startedAt = performance.now();
+      await expect(
+        inFakeTime(inTurnForFamily(over(silent, { requestTimeoutMs: 3000 }), "web-user", task)),
+      ).rejects.toMatchObject({
+        name: "RequestTimeoutError",
+        operation: "config.region",
+        message: "The client did not answer config.region within 3000 ms. Try again, or raise `requestTimeoutMs`.",
+      });
+      expect(performance.now() - startedAt).toBe(3000);
+      expect(task).not.toHaveBeenCalled();
+    });
+
+    it("rejects with the signal's reason as soon as it aborts, leaving no timer", async () => {
+      vi.useFakeTimers(fakeTime);
+      const shutDown = new Error("shutting down");
+      const controller = new AbortController();
+      const ecs = over(silent, { signal: controller.signal });
+      const rejection = expect(inTurnForFamily(ecs, "web-user", hang)).rejects.toBe(shutDown);
+      await turns();
+      controller.abort(shutDown);
+      await rejection;
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 });

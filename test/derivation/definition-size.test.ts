@@ -1,45 +1,92 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { refuseTooLarge } from "../../src/derivation/definition-size.ts";
+import { toLargeWarnings, toTooLarge } from "../../src/derivation/definition-size.ts";
 import { UnfitBaseError } from "../../src/errors.ts";
 import { toCanonicalText } from "../../src/record/canonical-text.ts";
 import { target, typicalBase } from "../cast.ts";
 
-/** An input whose JSON has so many bytes; each of its many entries is a little longer as JSON than as canonical text. */
+const label = "taskdef-cloner.clone";
+const dockerLabels = { [label]: '{"version":2,"userId":"ana"}' };
+
+/** An input with a record whose JSON without tags has so many bytes. */
 function inputOf(bytes: number, character = "x"): RegisterTaskDefinitionCommandInput {
-  const toInput = (image: string) => ({ family: "app", containerDefinitions: [{ image }] });
+  const toInput = (image: string) => ({
+    family: "app",
+    containerDefinitions: [{ name: "openclaw", dockerLabels, image }],
+  });
+  const ofOne = Buffer.byteLength(JSON.stringify(character)) - 2;
   const missing = bytes - Buffer.byteLength(JSON.stringify(toInput("")));
-  return toInput(character.repeat(missing / Buffer.byteLength(character)));
+  return { ...toInput(character.repeat(Math.floor(missing / ofOne)) + "x".repeat(missing % ofOne)), tags: [] };
 }
 
-const refuse = (input: RegisterTaskDefinitionCommandInput): void =>
-  refuseTooLarge(input, toCanonicalText(input), target);
+const original = { family: "app", containerDefinitions: [] };
+const withoutRecord = ({ containerDefinitions, ...rest }: RegisterTaskDefinitionCommandInput) => ({
+  ...rest,
+  containerDefinitions: containerDefinitions?.map(({ dockerLabels, ...container }) => container),
+});
 
-const tooLarge = (bytes: number): UnfitBaseError =>
-  new UnfitBaseError(
-    `The clone of base isol8-dev-openclaw:42 would have ${bytes} bytes with what is the user's own. ECS takes 65536 at most: shorten the user's ` +
-      "environment, or the base.",
+const warn = (input: RegisterTaskDefinitionCommandInput): string[] =>
+  toLargeWarnings({ original, input, target }, toCanonicalText(withoutRecord(input)));
+
+const shares = (bytes: number): string =>
+  `the base has 42, what is the user's own ${bytes - 42 - 61}, and the record 61`;
+
+const warning = (bytes: number): string =>
+  `The clone of base isol8-dev-openclaw:42 has about ${bytes} bytes: ${shares(bytes)}. ECS refuses more than 65536: shorten the base, or the user's ` +
+  "environment and secrets.";
+
+describe("toLargeWarnings", () => {
+  it("is silent below 60 KiB", () => {
+    const { taskDefinitionArn, ...input } = typicalBase;
+    expect(warn(input)).toStrictEqual([]);
+    expect(warn(inputOf(61_439))).toStrictEqual([]);
+  });
+
+  it.each([61_440, 65_536, 80_000])("says what takes how much of %d bytes", (bytes) => {
+    expect(warn(inputOf(bytes))).toStrictEqual([warning(bytes)]);
+  });
+
+  it.each(["🦀", '"', "\u0001"])("counts the bytes of JSON, of which %j takes more than one", (character) => {
+    expect(warn(inputOf(61_439, character))).toStrictEqual([]);
+    expect(warn(inputOf(61_440, character))).toStrictEqual([warning(61_440)]);
+  });
+
+  it("counts no tags, which are no part of a definition", () => {
+    const tags = Array.from({ length: 50 }, (_, index) => ({ key: `tag-${index}`, value: "x".repeat(256) }));
+    expect(warn({ ...inputOf(61_439), tags })).toStrictEqual([]);
+  });
+
+  it("counts the record", () => {
+    const input = inputOf(61_440);
+    expect(Buffer.byteLength(JSON.stringify(withoutRecord(input)))).toBeLessThan(61_440);
+    expect(warn(input)).toHaveLength(1);
+  });
+});
+
+describe("toTooLarge", () => {
+  const clone = { original, input: inputOf(70_000), target };
+  const refusal = new Error("Actual length: '74049'. Max allowed length is '65536' bytes.");
+
+  it("says of ECS's refusal what takes how much", () => {
+    const error = toTooLarge(refusal, clone);
+    expect(error).toBeInstanceOf(UnfitBaseError);
+    expect(error).toMatchObject({
+      message:
+        `ECS refused the clone of base isol8-dev-openclaw:42 for its 74049 bytes: it takes 65536 at most. As JSON, ${shares(70_000)}. ` +
+        "Shorten the base, or the user's environment and secrets.",
+      cause: refusal,
+    });
+  });
+
+  it.each([new Error("Role is not valid"), "Actual length: '1'", undefined])(
+    "leaves any other error as it is: %s",
+    (error) => {
+      expect(toTooLarge(error, clone)).toBe(error);
+    },
   );
 
-describe("refuseTooLarge", () => {
-  it("takes what is within 64 KiB", () => {
-    const { taskDefinitionArn, ...input } = typicalBase;
-    expect(refuse(input)).toBeUndefined();
-    expect(refuse(inputOf(65_536))).toBeUndefined();
-  });
-
-  it("refuses what is clearly over 64 KiB, with the figures", () => {
-    expect(() => refuse(inputOf(66_000))).toThrow(tooLarge(66_000));
-  });
-
-  it("counts bytes, where a text's length counts fewer", () => {
-    const input = inputOf(80_000 + 54, "🦀");
-    expect(JSON.stringify(input).length).toBeLessThan(65_536);
-    expect(() => refuse(input)).toThrow(tooLarge(Buffer.byteLength(JSON.stringify(input))));
-  });
-
-  it("goes by the JSON where the canonical text is the longer one", () => {
-    const input = inputOf(65_000);
-    expect(refuseTooLarge(input, "x".repeat(70_000), target)).toBeUndefined();
+  it("counts no record where there is none", () => {
+    const error = toTooLarge(refusal, { ...clone, input: original });
+    expect(error).toMatchObject({ message: expect.stringContaining("the record 27.") });
   });
 });

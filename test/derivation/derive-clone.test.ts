@@ -39,7 +39,7 @@ describe("deriveClone", () => {
   });
 
   it("gives a user with everything a maximal base with all of it changed, and nothing else", () => {
-    const container = named(maximalBase.containerDefinitions, "openclaw");
+    const { repositoryCredentials, ...container } = named(maximalBase.containerDefinitions, "openclaw");
     const volume = named(maximalBase.volumes, "workspace");
     const { input } = deriveClone(maximal, typicalUser, names);
     expect(input).toStrictEqual({
@@ -97,14 +97,14 @@ describe("deriveClone", () => {
     const taskDefinition = deepFreeze({
       taskDefinitionArn: "arn:aws:ecs:eu-west-1:111122223333:task-definition/app:7",
       family: "app",
-      containerDefinitions: [{ name: "web", image: "web" }],
+      containerDefinitions: [{ name: "web", image: "web", mountPoints: [{ sourceVolume: "home" }] }],
       volumes: [{ name: "home", efsVolumeConfiguration: { fileSystemId: "fs-1" } }],
     });
     const user = { ...plainUser, environment: { A: "1" } };
     expect(deriveClone({ taskDefinition }, user)).toStrictEqual({
       input: {
         family: "app-user",
-        containerDefinitions: [{ name: "web", image: "web", environment: [{ name: "A", value: "1" }] }],
+        containerDefinitions: [{ ...taskDefinition.containerDefinitions[0], environment: [{ name: "A", value: "1" }] }],
         volumes: [
           {
             name: "home",
@@ -174,7 +174,9 @@ describe("deriveClone", () => {
   it("warns where a container's own limit keeps it below a raised size", () => {
     const taskDefinition = deepFreeze({
       ...typicalBase,
-      containerDefinitions: [{ name: "openclaw", image: "web", memory: 1024 }],
+      containerDefinitions: [
+        { name: "openclaw", image: "web", memory: 1024, mountPoints: [{ sourceVolume: "workspace" }] },
+      ],
     });
     const { warnings } = deriveClone({ taskDefinition }, typicalUser);
     expect(warnings).toStrictEqual([
@@ -187,7 +189,7 @@ describe("deriveClone", () => {
     const rules = { ...names, fargateMemory: { 1024: [4097] } };
     expect(() => deriveClone(typical, typicalUser, rules)).toThrow(
       new InvalidInputError(
-        "Fargate has no size of 1024 CPU units with 4096 MiB. With 1024 CPU units it offers 4097 MiB.",
+        "Fargate doesn't support 1024 CPU units with 4096 MiB. With 1024 CPU units, choose 4097 MiB.",
       ),
     );
   });
@@ -308,7 +310,6 @@ describe("customize", () => {
   it.each([
     ["nothing", undefined],
     ["null", null],
-    ["a promise", Promise.resolve({})],
     ["text", "input"],
     ["no containers", { family: "isol8-dev-openclaw-user" }],
     ["no family", { containerDefinitions: [] }],

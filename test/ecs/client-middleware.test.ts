@@ -62,6 +62,7 @@ describe("middleware of the caller's client", () => {
     expect(new Set(own)).toStrictEqual(
       new Set([
         "taskdefClonerOnOurTerms",
+        "taskdefClonerAtMostOnce",
         "taskdefClonerAsItCame",
         "taskdefClonerWithDates",
         "taskdefClonerSpared",

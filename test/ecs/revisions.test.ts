@@ -4,6 +4,7 @@ import type { Ecs, EcsClient } from "../../src/ecs/connection.ts";
 import { deregister, describe as describeRevision, listNewestFirst } from "../../src/ecs/revisions.ts";
 import { UnexpectedResponseError } from "../../src/errors.ts";
 import { FakeEcs, ManualClock } from "../../src/testing/index.ts";
+import { listing } from "../base/web-family.ts";
 import { smallBase, toArn } from "../cast.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
 
@@ -109,7 +110,7 @@ describe("describe", () => {
     await expect(describeRevision(over(ecs), "web")).rejects.toMatchObject({
       name: "UnexpectedResponseError",
       operation: "DescribeTaskDefinition",
-      message: `ECS answered DescribeTaskDefinition without ${missing}. Is there a proxy, or a mock that stubs too little, in between?`,
+      message: `ECS's response to DescribeTaskDefinition is missing ${missing}. Is a proxy or an incomplete mock in between?`,
     });
   });
 
@@ -141,19 +142,50 @@ describe("listNewestFirst", () => {
     expect(await toArray(listNewestFirst(over(ecs), "web", "INACTIVE"))).toStrictEqual([toArn("web", 249)]);
   });
 
-  it("asks for one page at a time", async () => {
+  it("goes by revisions, not by the order of the listing, over all pages", async () => {
+    const pages = [
+      ["web:9", "web:10", "web:2"],
+      ["web:100", "web:10"],
+      ["web:1", "web:11"],
+    ];
+    expect(await listed(pages)).toStrictEqual([100, 11, 10, 9, 2, 1].map((revision) => toArn("web", revision)));
+  });
+
+  it("leaves out what is not of the family, such as a listing by prefix gives, or is no revision", async () => {
+    const pages = [
+      ["web-user:7", "web:2", "website:3", "web"],
+      ["api-web:9", "web:1"],
+    ];
+    expect(await listed(pages)).toStrictEqual([toArn("web", 2), toArn("web", 1)]);
+  });
+
+  it("asks for the next page with the token of the last", async () => {
     for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
-    const listed = listNewestFirst(over(ecs), "web", "ACTIVE");
-    for (let count = 1; count <= 100; count += 1) await listed.next();
-    expect(ecs.calls).toStrictEqual([
-      {
-        operation: "ListTaskDefinitions",
-        input: { familyPrefix: "web", status: "ACTIVE", sort: "DESC" },
-        outcome: "ok",
-      },
-    ]);
-    expect(await listed.next()).toStrictEqual({ done: false, value: toArn("web", 50) });
-    expect(ecs.calls).toHaveLength(2);
+    await toArray(listNewestFirst(over(ecs), "web", "ACTIVE"));
+    const input = { familyPrefix: "web", status: "ACTIVE", sort: "DESC" };
+    expect(ecs.calls.map((call) => call.input)).toStrictEqual([input, { ...input, nextToken: expect.any(String) }]);
+  });
+
+  it.each([undefined, null, ""])("ends with the token %j", async (nextToken) => {
+    let sent = 0;
+    const send = async () => {
+      sent += 1;
+      return { taskDefinitionArns: [toArn("web", 1)], nextToken };
+    };
+    expect(await toArray(listNewestFirst(over(ecs, { client: { send } }), "web", "ACTIVE"))).toHaveLength(1);
+    expect(sent).toBe(1);
+  });
+
+  it.each([
+    ["the token that was just sent", ["a"]],
+    ["a token that was sent before", ["a", "b"]],
+  ])("refuses %s, which would go on for ever", async (_, tokens) => {
+    let sent = 0;
+    const send = async () => ({ taskDefinitionArns: [], nextToken: tokens[sent++ % tokens.length] });
+    await expect(toArray(listNewestFirst(over(ecs, { client: { send } }), "web", "ACTIVE"))).rejects.toStrictEqual(
+      new UnexpectedResponseError("ListTaskDefinitions", "a new page token"),
+    );
+    expect(sent).toBe(tokens.length + 1);
   });
 
   it("gives nothing for a family without revisions", async () => {
@@ -166,7 +198,7 @@ describe("listNewestFirst", () => {
       name: "UnexpectedResponseError",
       operation: "ListTaskDefinitions",
       message:
-        "ECS answered ListTaskDefinitions without a list of ARNs. Is there a proxy, or a mock that stubs too little, in between?",
+        "ECS's response to ListTaskDefinitions is missing a list of ARNs. Is a proxy or an incomplete mock in between?",
     });
   });
 
@@ -179,10 +211,16 @@ describe("listNewestFirst", () => {
   it("rejects with the reason of a signal that aborts between two pages", async () => {
     for (let revision = 1; revision <= 150; revision += 1) ecs.register(smallBase);
     const controller = new AbortController();
-    const listed = listNewestFirst({ ...over(ecs), signal: controller.signal }, "web", "ACTIVE");
-    for (let count = 1; count <= 100; count += 1) await listed.next();
-    controller.abort(shutDown);
-    await expect(listed.next()).rejects.toBe(shutDown);
+    const real = ecs.client();
+    const client: EcsClient = {
+      send: async (command) => {
+        const page = await real.send(command);
+        controller.abort(shutDown);
+        return page;
+      },
+    };
+    const listing = listNewestFirst({ ...over(ecs, { client }), signal: controller.signal }, "web", "ACTIVE");
+    await expect(toArray(listing)).rejects.toBe(shutDown);
     expect(ecs.calls).toHaveLength(1);
   });
 });
@@ -240,6 +278,13 @@ describe("deregister", () => {
     await rejection;
   });
 });
+
+/** What comes of a listing with these pages, in which `family:revision` stands for an ARN. */
+async function listed(pages: readonly (readonly string[])[]): Promise<string[]> {
+  const prefix = toArn("", 0).slice(0, -2);
+  const send = listing({ send: async () => {} }, () => pages.map((page) => page.map((name) => prefix + name)));
+  return await toArray(listNewestFirst(over(ecs, { client: send }), "web", "ACTIVE"));
+}
 
 async function toArray<Element>(elements: AsyncIterable<Element>): Promise<Element[]> {
   const array: Element[] = [];

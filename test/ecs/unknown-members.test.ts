@@ -21,7 +21,11 @@ const newBase = deepFreeze({
   containerDefinitions: smallBase.containerDefinitions.map((container) => ({
     ...container,
     gpuSharing: { mode: "time-sliced", shares: [1, 2, { of: "Grüße 🌍" }] },
-    portMappings: [{ containerPort: 80 }, { name: "https", containerPort: 443, tlsPolicy: "TLS13" }, { tlsPolicy: "" }],
+    portMappings: [
+      { containerPort: 80 },
+      { name: "https", containerPort: 443, tlsPolicy: "TLS13" },
+      { containerPort: 81, tlsPolicy: "" },
+    ],
     healthCheck: { command: ["CMD", "true"], onFailure: { restart: false } },
     logConfiguration: { logDriver: "json-file", options: { "max-size": "10m" }, sampling: 0 },
   })),
@@ -79,6 +83,7 @@ function toExpected(changes: object = {}) {
       ...container,
       cpu: 0,
       essential: true,
+      healthCheck: { interval: 30, retries: 3, timeout: 5, ...container.healthCheck },
       portMappings: container.portMappings.map((port) => ({ hostPort: 0, protocol: "tcp", ...port })),
       volumesFrom: [],
       systemControls: [],

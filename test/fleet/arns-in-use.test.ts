@@ -14,6 +14,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError, UnexpectedResponseError } from "../../src/errors.ts";
 import { collectArnsInUse } from "../../src/fleet/index.ts";
+import { toFound } from "../../src/parse-input.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
 import { baseInput } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
@@ -193,7 +194,7 @@ describe("collectArnsInUse", () => {
     const { ecs, client } = newEcs();
     // @ts-expect-error most are no texts
     expect(await rejectionOf(collectArnsInUse(client, name))).toStrictEqual(
-      new InvalidInputError("Invalid input for the cluster: expected its name or ARN."),
+      new InvalidInputError(`Invalid cluster: expected its name or ARN, got ${toFound(name)}.`),
     );
     expect(ecs.calls).toStrictEqual([]);
   });

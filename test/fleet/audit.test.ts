@@ -124,6 +124,8 @@ describe("audit", () => {
     expect(ecs.calls.map(({ operation, input }) => [operation, input.taskDefinition])).toStrictEqual([
       ["ListTaskDefinitions", undefined],
       ...[5, 4, 3, 2, 1].map((revision) => ["DescribeTaskDefinition", toArn("web", revision)]),
+      ["ListTaskDefinitions", undefined],
+      ["DescribeTaskDefinition", toArn("web-user", 1)],
     ]);
     expect(ecs.revisions()).toStrictEqual(before);
   });

@@ -131,7 +131,7 @@ describe("prune", () => {
     // @ts-expect-error most are of a wrong type
     const error = await rejectionOf(run(world, options));
     expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toMatch(/the options of prune|`inUse`|`families`/);
+    expect(String(error)).toMatch(/options of prune|`inUse`|`families`/);
     expect(world.ecs.calls).toStrictEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { type RecloneOutcome, recloneAll } from "../../src/fleet/index.ts";
+import { toFound } from "../../src/parse-input.ts";
 import type { Clone } from "../../src/results.ts";
 import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
@@ -112,19 +113,19 @@ describe("recloneAll", () => {
     ["invalid changes", { changes: { size: { cpu: "1024" } } }],
     ["a `current`", { current: () => undefined }],
     ["a concurrency of 0", { concurrency: 0 }],
-  ])("rejects %s", async (_, options) => {
+  ])("rejects %s when it is called", (_, options) => {
     const { ecs, cloner } = newWorld();
     // @ts-expect-error the options are of a wrong type
-    const error = await rejectionOf(collect(recloneAll(cloner, [], options)));
-    expect(error).toBeInstanceOf(InvalidInputError);
-    expect(String(error)).toMatch(/the options of recloneAll|the changes/);
+    const call = () => recloneAll(cloner, [], options);
+    expect(call).toThrow(InvalidInputError);
+    expect(call).toThrow(/options of recloneAll|Invalid changes/);
     expect(ecs.calls).toStrictEqual([]);
   });
 
-  it.each([[undefined], ["arn:aws:ecs"], [{}]])("rejects %j as ARNs", async (arns) => {
+  it.each([[undefined], ["arn:aws:ecs"], [{}]])("rejects %j as ARNs", (arns) => {
     // @ts-expect-error they are no ARNs
-    expect(await rejectionOf(collect(recloneAll(newWorld().cloner, arns)))).toStrictEqual(
-      new InvalidInputError("Invalid input for arns: expected an iterable or an async iterable."),
+    expect(() => recloneAll(newWorld().cloner, arns)).toThrow(
+      new InvalidInputError(`Invalid arns: expected an iterable or an async iterable, got ${toFound(arns)}.`),
     );
   });
 });

@@ -93,6 +93,35 @@ describe("settleEach", () => {
     expect(await collect(settleEach([], withoutSignal(2), async () => 1))).toStrictEqual([]);
   });
 
+  it("does not close an iterator that has ended", async () => {
+    const { inputs, isClosed } = watched(3);
+    expect(await collect(settleEach(inputs, withoutSignal(2), async (input) => input))).toHaveLength(3);
+    expect(isClosed()).toBe(false);
+  });
+
+  it("does not close an iterator that has thrown", async () => {
+    let isClosed = false;
+    const inputs = {
+      [Symbol.iterator]: (): Iterator<number> => ({
+        next: () => {
+          throw new Error("the table is gone");
+        },
+        return: () => {
+          isClosed = true;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    await rejectionOf(collect(settleEach(inputs, withoutSignal(2), async (input) => input)));
+    expect(isClosed).toBe(false);
+  });
+
+  it("gives each task a signal of its own, so that no listener outlives its task", async () => {
+    const signals = new Set<AbortSignal>();
+    await collect(settleEach([1, 2, 3], withoutSignal(3), async (_, signal) => signals.add(signal)));
+    expect(signals.size).toBe(3);
+  });
+
   it("takes inputs from an async iterable", async () => {
     async function* inputs(): AsyncGenerator<string> {
       yield "a";
@@ -225,6 +254,19 @@ describe("settleEach, when aborted", () => {
     ]);
     expect(taken()).toBe(3);
     expect(isClosed()).toBe(true);
+  });
+
+  it("aborts a task that aborts the run before it waits for anything", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const seen: boolean[] = [];
+    const task = async (_: number, signal: AbortSignal): Promise<void> => {
+      controller.abort(reason);
+      seen.push(signal.aborted);
+    };
+    const all = collect(settleEach([1, 2], { concurrency: 2, signal: controller.signal }, task));
+    expect(await rejectionOf(all)).toBe(reason);
+    expect(seen).toStrictEqual([true]);
   });
 
   it("takes no inputs if already aborted", async () => {

@@ -121,24 +121,118 @@ describe("toChanges", () => {
         },
       ],
     };
+    const log = "containerDefinitions[log]";
     expect(toChanges(input({}), after)).toStrictEqual([
-      {
-        path: "containerDefinitions[log]",
-        kind: "added",
-        after: { image: "log", environment: { "[A]": "•••" }, secrets: { "[S]": "/s" } },
-      },
+      { path: log, kind: "added", after: { image: "log" } },
+      { path: `${log}.environment[A]`, kind: "added", after: "•••" },
+      { path: `${log}.secrets[S]`, kind: "added", after: "/s" },
+    ]);
+    expect(toChanges(after, input({}))).toStrictEqual([
+      { path: log, kind: "removed", before: { image: "log" } },
+      { path: `${log}.environment[A]`, kind: "removed", before: "•••" },
+      { path: `${log}.secrets[S]`, kind: "removed", before: "/s" },
     ]);
   });
 
   it("masks an environment that is added or removed whole", () => {
     const one = input({ environment: [{ name: "A", value: "hunter2" }, { value: "hunter2" }] });
-    const masked = { "[A]": "•••", "[1]": { value: "•••" } };
+    const environment = "containerDefinitions[web].environment";
     expect(toChanges(input({}), one)).toStrictEqual([
-      { path: "containerDefinitions[web].environment", kind: "added", after: masked },
+      { path: `${environment}[A]`, kind: "added", after: "•••" },
+      { path: `${environment}[1]`, kind: "added", after: { value: "•••" } },
     ]);
     expect(toChanges(one, input({}))).toStrictEqual([
-      { path: "containerDefinitions[web].environment", kind: "removed", before: masked },
+      { path: `${environment}[A]`, kind: "removed", before: "•••" },
+      { path: `${environment}[1]`, kind: "removed", before: { value: "•••" } },
     ]);
+  });
+
+  const lists = {
+    environment: [{ name: "A", value: "hunter2" }],
+    secrets: [{ name: "S", valueFrom: "/s" }],
+    command: ["run", "fast"],
+    portMappings: [{ containerPort: 80 }],
+    mountPoints: [],
+  };
+  const empty = { environment: [], secrets: [], command: [], portMappings: [], mountPoints: [] };
+
+  it("gives the elements of a list one path, whether the other side has the list or not", () => {
+    const web = "containerDefinitions[web]";
+    const elements = [
+      [`${web}.environment[A]`, "•••"],
+      [`${web}.secrets[S]`, "/s"],
+      [`${web}.command[0]`, "run"],
+      [`${web}.command[1]`, "fast"],
+      [`${web}.portMappings[0]`, { containerPort: 80 }],
+    ] as const;
+    const added = elements.map(([path, after]) => ({ path, kind: "added", after }));
+    const removed = elements.map(([path, before]) => ({ path, kind: "removed", before }));
+    const list = `${web}.mountPoints`;
+    expect(toChanges(input(empty), input(lists))).toStrictEqual(added);
+    expect(toChanges(input({}), input(lists))).toStrictEqual([...added, { path: list, kind: "added", after: [] }]);
+    expect(toChanges(input(lists), input(empty))).toStrictEqual(removed);
+    expect(toChanges(input(lists), input({}))).toStrictEqual([...removed, { path: list, kind: "removed", before: [] }]);
+  });
+
+  it("lists the elements of lists within what is added or takes the place of something else", () => {
+    const logConfiguration = { logDriver: "awslogs", secretOptions: [{ name: "S", valueFrom: "/s" }] };
+    const linuxParameters = { capabilities: { add: ["SYS_PTRACE"], drop: [] } };
+    const web = "containerDefinitions[web]";
+    const options = { path: `${web}.logConfiguration.secretOptions[S]`, kind: "added", after: "/s" };
+    const capability = { path: `${web}.linuxParameters.capabilities.add[0]`, kind: "added", after: "SYS_PTRACE" };
+    const log = { path: `${web}.logConfiguration`, after: { logDriver: "awslogs" } };
+    const linux = { path: `${web}.linuxParameters`, after: { capabilities: { drop: [] } } };
+    expect(toChanges(input({}), input({ logConfiguration, linuxParameters }))).toStrictEqual([
+      { ...log, kind: "added" },
+      options,
+      { ...linux, kind: "added" },
+      capability,
+    ]);
+    const none = input({ logConfiguration: null, linuxParameters: null });
+    expect(toChanges(none, input({ logConfiguration, linuxParameters }))).toStrictEqual([
+      { ...log, kind: "changed", before: null },
+      options,
+      { ...linux, kind: "changed", before: null },
+      capability,
+    ]);
+  });
+
+  it("takes a member that is undefined for absent", () => {
+    expect(toChanges(input({ user: "root" }), input({ user: undefined }))).toStrictEqual([
+      { path: "containerDefinitions[web].user", kind: "removed", before: "root" },
+    ]);
+    expect(toChanges(input({}), input({ user: undefined, links: undefined }))).toStrictEqual([]);
+  });
+
+  it("gives a variable that is named like a place the form of every other", () => {
+    const one = (value: string) => input({ secrets: [{ name: "0", valueFrom: value }] });
+    expect(toChanges(one("/a"), one("/b"))).toStrictEqual([
+      { path: "containerDefinitions[web].secrets[0]", kind: "changed", before: "/a", after: "/b" },
+    ]);
+    expect(toChanges(input({}), one("/b"))).toStrictEqual([
+      { path: "containerDefinitions[web].secrets[0]", kind: "added", after: "/b" },
+    ]);
+  });
+
+  it("masks whatever stands in an environment, however malformed", () => {
+    const secret = "hunter2";
+    const environments = [
+      { A: secret },
+      secret,
+      [secret],
+      [[secret]],
+      [{ name: "A", value: { B: [secret] } }],
+      [{ name: "A", value: secret, more: [{ name: "B", value: secret }] }],
+      { A: [secret] },
+    ];
+    for (const environment of environments) {
+      for (const other of [{}, { environment: [] }, { environment: null }, { environment: "x" }, { environment: {} }]) {
+        const one = input({ environment });
+        expect(JSON.stringify([toChanges(input(other), one), toChanges(one, input(other))])).not.toContain(secret);
+      }
+      const nested = input({}, { overrides: { containerOverrides: [{ name: "web", environment }] } });
+      expect(JSON.stringify([toChanges(input({}), nested), toChanges(nested, input({}))])).not.toContain(secret);
+    }
   });
 
   it("masks variables that have no name, or a member more than they should", () => {

@@ -54,6 +54,33 @@ describe("renderPlan", () => {
     );
   });
 
+  it("shows the beginning of what is long", () => {
+    const long = "x".repeat(100_000);
+    const changes = [
+      { path: `tags[${long}]`, kind: "added" as const, after: long },
+      { path: "volumes[home]", kind: "changed" as const, before: { long }, after: { long } },
+    ];
+    const lines = renderPlan({ ...plan, userId: long, changes, warnings: [long] }, { color: false }).split("\n");
+    expect(lines).toStrictEqual([
+      `${"x".repeat(199)}…: app:42 → app-user`,
+      `  + tags[${"x".repeat(494)}…: added "${"x".repeat(198)}…`,
+      `  ~ volumes[home]: changed {"long":"${"x".repeat(190)}… → {"long":"${"x".repeat(190)}…`,
+      `  ! ${"x".repeat(2797)} … ${"x".repeat(1200)}`,
+    ]);
+  });
+
+  it("escapes what cannot be printed, in every line", () => {
+    const hostile = "a\u001b[2J\u009b\u202e\n";
+    const shown = "a\\u001b[2J\\u009b\\u202e\\u000a";
+    const changes = [{ path: `tags[${hostile}]`, kind: "added" as const, after: `"${hostile}"` }];
+    const text = renderPlan({ ...plan, userId: hostile, changes, warnings: [hostile] }, { color: false });
+    expect(text.split("\n")).toStrictEqual([
+      `${shown}: app:42 → app-user`,
+      `  + tags[${shown}]: added "\\"a\\u001b[2J\\u009b\\u202e\\n\\""`,
+      `  ! ${shown}`,
+    ]);
+  });
+
   it("uses colour where the terminal shows it, unless told otherwise", () => {
     const expected = renderPlan(plan, { color: pc.isColorSupported });
     expect(renderPlan(plan)).toBe(expected);

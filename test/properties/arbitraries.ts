@@ -10,6 +10,8 @@ export const runs = { numRuns: 100 };
 
 /** What a JavaScript object has already, and a careless program loses or mistakes for a member. */
 const trickyName = fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "0", "length");
+/** A user's own may not be called `__proto__`; a base's may. */
+const isUsers = ([key]: readonly [string, unknown]): boolean => key !== "__proto__";
 const name = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}$/) },
   { weight: 1, arbitrary: trickyName },
@@ -21,6 +23,37 @@ export const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark +
 export const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
 export const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 export const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
+
+/** The same JSON value with nulls sprinkled in: members of their own in objects, and entries in lists. */
+export const withNulls = (value: unknown): fc.Arbitrary<unknown> =>
+  fc.infiniteStream(fc.nat({ max: 3 })).map((dice) => {
+    const isLucky = (): boolean => dice.next().value === 0;
+    const sprinkle = (content: unknown): unknown => {
+      if (Array.isArray(content)) {
+        return content
+          .flatMap((entry) => (isLucky() ? [null, sprinkle(entry)] : [sprinkle(entry)]))
+          .concat(isLucky() ? [null] : []);
+      }
+      if (typeof content !== "object" || content === null) return content;
+      const members = Object.entries(content).map(([key, member]): [string, unknown] => [key, sprinkle(member)]);
+      for (const absent of absentMembers) {
+        if (isLucky() && !Object.hasOwn(content, absent)) members.unshift([absent, null]);
+      }
+      return Object.fromEntries(members);
+    };
+    return sprinkle(value);
+  });
+
+const absentMembers = [
+  "efsVolumeConfiguration",
+  "executionRoleArn",
+  "environment",
+  "secrets",
+  "name",
+  "cpu",
+  "memory",
+  "other",
+];
 
 /** Names with values, no name twice, `__proto__` among them as a member of its own. */
 export const record = (value: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<Record<string, string>> =>
@@ -113,17 +146,21 @@ export const base: fc.Arbitrary<DescribedRevision> = fc
     }),
   );
 
+/** Names with values, as a user may have them. */
+const usersRecord = (value: fc.Arbitrary<string>): fc.Arbitrary<Record<string, string>> =>
+  record(value, 3).map((entries) => Object.fromEntries(Object.entries(entries).filter(isUsers)));
+
 /** Names are told apart from the base's secrets by a letter in front, where a plain value is not to displace one. */
 export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
       userId: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }),
       accessPointId,
-      secrets: record(valueFrom, 3),
-      environment: record(environmentValue, 3),
+      secrets: usersRecord(valueFrom),
+      environment: usersRecord(environmentValue),
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
       image: fc.constantFrom("web:1", "web:2"),
-      tags: record(text, 3),
+      tags: usersRecord(text),
     },
     { requiredKeys: ["userId", "accessPointId"] },
   )

@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { toDraft } from "../../src/clone/draft.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
+import type { Base } from "../../src/task-definition.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze } from "../cast.ts";
-import { orderOf, pair, rules, runs, targetOf } from "./arbitraries.ts";
+import { orderOf, pair, rules, runs, targetOf, withNulls } from "./arbitraries.ts";
 
 describe("deriveClone", () => {
   it("changes only what is declared", () => {
@@ -60,6 +61,25 @@ describe("deriveClone", () => {
         }
         if (spec.image !== undefined) expect(image).toBe(spec.image);
         if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
+      }),
+      runs,
+    );
+  });
+
+  it("takes members and entries of a base that are null, at any depth, for absent", () => {
+    const pairs = pair.chain(([described, spec]) =>
+      fc.tuple(
+        fc.constant(described),
+        withNulls({ taskDefinition: described.taskDefinition, tags: described.tags }),
+        fc.constant(spec),
+      ),
+    );
+    fc.assert(
+      fc.property(pairs, ([described, sprinkled, spec]) => {
+        // The cast: the SDK's types have no null.
+        const derived = deriveClone(sprinkled as Base, spec, rules);
+        // As clones, since the arbitraries have objects without a prototype.
+        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rules)));
       }),
       runs,
     );

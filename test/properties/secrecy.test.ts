@@ -15,7 +15,13 @@ describe("the value of an environment variable", () => {
         const { content, base, record, warnings } = toDraft(described, orderOf(spec), rules, "token");
         const before = { ...toRegisterInput(base.taskDefinition), tags: [...base.tags] };
         const changes = toChanges(before, content);
-        const whole = [...changes, ...toChanges({ family: "web", containerDefinitions: [] }, content)];
+        const none = { family: "web", containerDefinitions: [] };
+        const whole = [
+          ...changes,
+          ...toChanges(content, before),
+          ...toChanges(none, content),
+          ...toChanges(before, none),
+        ];
         const plan = {
           userId: "user",
           family: record.family,
@@ -25,7 +31,34 @@ describe("the value of an environment variable", () => {
           warnings,
           input: content,
         };
-        expect(inspect(whole, { depth: null }) + renderPlan(plan) + JSON.stringify(record)).not.toContain(mark);
+        const texts = [
+          inspect(whole, { depth: null }),
+          JSON.stringify({ ...plan, input: undefined }),
+          renderPlan(plan),
+        ];
+        expect(texts.join() + JSON.stringify(record)).not.toContain(mark);
+      }),
+      runs,
+    );
+  });
+
+  it("never appears in the changes of a container that loses or gains a list", () => {
+    const environments = fc.array(
+      fc.record({ name: fc.string(), value: environmentValue }, { requiredKeys: ["value"] }),
+    );
+    fc.assert(
+      fc.property(environments, fc.constantFrom(undefined, null, [], {}, ""), (environment, other) => {
+        const toInput = (value: unknown) => ({
+          family: "web",
+          containerDefinitions: [
+            Object.fromEntries([
+              ["name", "app"],
+              ["environment", value],
+            ]),
+          ],
+        });
+        const [one, two] = [toInput(environment), toInput(other)];
+        expect(JSON.stringify([toChanges(one, two), toChanges(two, one)])).not.toContain(mark);
       }),
       runs,
     );

@@ -99,6 +99,27 @@ describe("a described task definition", () => {
     ]);
   });
 
+  it("has the defaults of a health check, next to what was sent of it", async () => {
+    const command = ["CMD", "/healthy"];
+    const sent = [
+      { command },
+      { command, interval: null, retries: null, timeout: null },
+      { command, interval: 60, retries: 5, timeout: 10, startPeriod: 15 },
+    ];
+    const described = await Promise.all(
+      sent.map(async (healthCheck) => {
+        const containerDefinitions = [{ ...app, memory: 512, healthCheck }];
+        const { taskDefinition } = await describeRegistered({ ...smallest, containerDefinitions });
+        return taskDefinition?.containerDefinitions?.[0]?.healthCheck;
+      }),
+    );
+    expect(described).toStrictEqual([
+      { command, interval: 30, retries: 3, timeout: 5 },
+      { command, interval: 30, retries: 3, timeout: 5 },
+      { command, interval: 60, retries: 5, timeout: 10, startPeriod: 15 },
+    ]);
+  });
+
   it("has the default root directory of an EFS volume", async () => {
     const { taskDefinition } = await describeRegistered({
       ...smallest,

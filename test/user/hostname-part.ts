@@ -9,5 +9,5 @@ export const hostname: UserPart<string, boolean> = {
   note: given,
   apply: (input, value, target) => withContainer(input, target, (container) => ({ ...container, hostname: value })),
   readBack: (clone, place) => containerOf(clone, place)?.hostname,
-  warn: (_, value) => (value.includes(".") ? [`The hostname ${value} has a dot.`] : []),
+  judge: (_, value) => (value.includes(".") ? [`The hostname ${value} has a dot.`] : []),
 };

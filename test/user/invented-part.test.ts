@@ -72,7 +72,7 @@ describe("a part that is added to the table", () => {
     const wrong = { ...user, hostname: 7 } as unknown as UserSpec;
     await expect(cloner.plan(wrong)).rejects.toMatchObject({
       name: "InvalidInputError",
-      message: expect.stringContaining("hostname:"),
+      message: expect.stringContaining("hostname must be"),
     });
   });
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import {
+  judgeParts,
   notesSchema,
   readBackUser,
   refuseImpossibleParts,
   toNotes,
-  toPartWarnings,
   toVouched,
 } from "../../src/user/own-parts.ts";
 import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
@@ -82,11 +82,30 @@ describe("notesSchema", () => {
   });
 });
 
-describe("toPartWarnings", () => {
+describe("judgeParts", () => {
+  const mountPoints = [{ sourceVolume: "workspace" }];
+  const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64, mountPoints }] };
+  const sized = { ...base, cpu: "1024", memory: "4096" };
+
   it("passes on what a part warns of", () => {
-    const base = { family: "app", containerDefinitions: [{ name: "openclaw", image: "web", memory: 64 }] };
-    expect(toPartWarnings(base, typicalUser, target)).toHaveLength(1);
-    expect(toPartWarnings(base, plainUser, target)).toStrictEqual([]);
+    expect(judgeParts(sized, typicalUser, { base, target, rules: {} })).toHaveLength(1);
+  });
+
+  it("passes on what a part refuses, by the rules", () => {
+    const final = { ...sized, requiresCompatibilities: ["FARGATE" as const] };
+    const rules = { fargateMemory: { 1024: [2048] } };
+    expect(() => judgeParts(final, typicalUser, { base, target, rules })).toThrow(InvalidInputError);
+  });
+
+  it("misses the mount of the user's volume where there is no container at all", () => {
+    const empty = { family: "app", containerDefinitions: undefined, cpu: "1024", memory: "4096" };
+    expect(judgeParts(empty, typicalUser, { base, target, rules: {} })).toStrictEqual([
+      expect.stringContaining("does not mount volume workspace"),
+    ]);
+  });
+
+  it("has no part judged that the user does not have", () => {
+    expect(judgeParts(sized, plainUser, { base, target, rules: {} })).toStrictEqual([]);
   });
 });
 

@@ -1,20 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { parseSize, parseUser, parseUserPatch } from "../../src/user/parse-user.ts";
+import { parts } from "../../src/user/user.ts";
 import { plainUser, typicalUser } from "../cast.ts";
 
 const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:user-keys/user_2x9-AbCdEf";
 
-const expectedValueFrom =
-  "expected a Secrets Manager ARN (arn:aws:secretsmanager:<region>:<account>:secret:<name>, optionally followed by " +
-  ":<json-key>:<version-stage>:<version-id> with all three colons), an SSM parameter ARN, or an SSM parameter name that begins with `/`; " +
-  "a bare secret name would be read as an SSM parameter";
+const forms =
+  "must say where ECS finds the secret: arn:aws:secretsmanager:<region>:<account>:secret:<name>-AbCdEf for a secret, " +
+  "arn:aws:ssm:<region>:<account>:parameter/<name> or /<name> for an SSM parameter. ECS would look up a bare name as an SSM parameter";
 
-const wrongUser = (complaints: string): InvalidInputError =>
-  new InvalidInputError(`Invalid input for the user: ${complaints}.`);
+const colons =
+  "has some of the parts after the secret's name, so all three of their colons are needed: " +
+  "arn:aws:secretsmanager:<region>:<account>:secret:<name>-AbCdEf:<json-key>:<version-stage>:<version-id>, each of them empty or not";
 
-const wrongPatch = (complaints: string): InvalidInputError =>
-  new InvalidInputError(`Invalid input for the changes: ${complaints}.`);
+const wrongUser = (complaints: string): InvalidInputError => new InvalidInputError(`Invalid user: ${complaints}.`);
+
+const wrongPatch = (complaints: string): InvalidInputError => new InvalidInputError(`Invalid changes: ${complaints}.`);
 
 /** What JSON can hold and an object literal cannot: a member of its own that is named `__proto__`. */
 const withPrototypeName = (value: unknown): unknown => JSON.parse(`{"__proto__": ${JSON.stringify(value)}}`);
@@ -79,9 +81,7 @@ describe("parseUser", () => {
   });
 
   it("refuses an empty user id", () => {
-    expect(() => parseUser({ ...plainUser, userId: "" })).toThrow(
-      wrongUser("userId: expected the user's id, found the empty string"),
-    );
+    expect(() => parseUser({ ...plainUser, userId: "" })).toThrow(wrongUser("userId must not be empty"));
   });
 
   it.each(["fsap-01234567", "fsap-0123456789abcdef0", `fsap-${"a".repeat(40)}`])("takes the access point %s", (id) => {
@@ -100,7 +100,10 @@ describe("parseUser", () => {
     "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-0123456789abcdef0",
   ])("refuses the access point %j", (id) => {
     expect(() => parseUser({ ...plainUser, accessPointId: id })).toThrow(
-      wrongUser("accessPointId: expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits"),
+      wrongUser(
+        "accessPointId: expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits" +
+          (id.startsWith("arn:") ? ". You passed an ARN; ECS wants the id at its end: fsap-…" : ""),
+      ),
     );
   });
 
@@ -110,7 +113,7 @@ describe("parseUser", () => {
 
   it.each(invalidValuesFrom)("refuses a secret from %j, without repeating it", (valueFrom) => {
     expect(() => parseUser({ ...plainUser, secrets: { KEY: valueFrom } })).toThrow(
-      wrongUser(`secrets.KEY: ${expectedValueFrom}`),
+      wrongUser(`secrets.KEY ${/:secret:.*:/.test(valueFrom) ? colons : forms}`),
     );
   });
 
@@ -159,7 +162,7 @@ describe("parseUser", () => {
       environment: { A: "hunter2", C: "hunter2", D: "" },
     };
     const complaint = "the name is among the user's secrets too; ECS takes a name once per container";
-    expect(() => parseUser(user)).toThrow(wrongUser(`environment.A: ${complaint}; environment.C: ${complaint}`));
+    expect(() => parseUser(user)).toThrow(wrongUser(`environment.A: ${complaint}. environment.C: ${complaint}`));
   });
 
   it.each([
@@ -174,21 +177,27 @@ describe("parseUser", () => {
 
   it.each(["", " ", "web latest", "web\n"])("refuses the image %j", (image) => {
     expect(() => parseUser({ ...plainUser, image })).toThrow(
-      wrongUser("image: expected an image reference without spaces"),
+      wrongUser(
+        image === ""
+          ? "image must not be empty; leave it out to use the base's"
+          : "image: expected an image reference without spaces",
+      ),
     );
   });
 
   it("refuses a member that it does not know, and names it", () => {
-    expect(() => parseUser({ ...plainUser, accesPointId: "x" })).toThrow(wrongUser('Unrecognized key: "accesPointId"'));
+    expect(() => parseUser({ ...plainUser, accesPointId: "x" })).toThrow(
+      /^Invalid user: unknown field "accesPointId"\. Allowed: userId, accessPointId, /,
+    );
   });
 
   it("names every member that is wrong, and repeats no value", () => {
     const user = { userId: 7, secrets: { KEY: "hunter2" }, environment: { A: 8 }, size: { cpu: "hunter2" } };
     expect(() => parseUser(user)).toThrow(
       wrongUser(
-        "userId: Invalid input: expected string, received number; accessPointId: Invalid input: expected string, received undefined; " +
-          `secrets.KEY: ${expectedValueFrom}; environment.A: Invalid input: expected string, received number; ` +
-          "size.cpu: Invalid input: expected number, received string; size.memory: Invalid input: expected number, received undefined",
+        "userId must be a string, got a number: pass String(id). accessPointId is missing. " +
+          `secrets.KEY ${forms}. environment.A must be a string, got a number. ` +
+          'size.cpu must be a number of CPU units (512, not "512"). size.memory is missing: a size has both, { cpu, memory }',
       ),
     );
   });
@@ -224,11 +233,14 @@ describe("parseUserPatch", () => {
   });
 
   it.each([
-    [{ userId: "user_1" }, 'Unrecognized key: "userId"'],
-    [{ accessPointId: null }, "accessPointId: Invalid input: expected string, received null"],
-    [{ secrets: { KEY: "hunter2" } }, `secrets.KEY: ${expectedValueFrom}`],
-    [{ size: { cpu: null } }, "size.cpu: Invalid input: expected number, received null"],
-    [{ image: "" }, "image: expected an image reference without spaces"],
+    [
+      { userId: "user_1" },
+      `unknown field "userId". Allowed: ${Object.keys(parts).join(", ")}. Pass only what changes: a clone keeps its user`,
+    ],
+    [{ accessPointId: null }, "accessPointId is null; leave it out (or use undefined) to keep the clone's"],
+    [{ secrets: { KEY: "hunter2" } }, `secrets.KEY ${forms}`],
+    [{ size: { cpu: null } }, "size.cpu must be a number of CPU units, got null"],
+    [{ image: "" }, "image must not be empty; pass null to use the base's"],
     [{ environment: { "A=B": null } }, "environment.A=B: the name of a variable may hold neither `=` nor NUL"],
     [{ tags: withPrototypeName("x") }, "tags: `__proto__` cannot be a name here"],
   ])("refuses %j", (patch, complaint) => {
@@ -246,13 +258,13 @@ describe("parseSize", () => {
   });
 
   it.each([
-    [{ cpu: 256 }, "memory: Invalid input: expected number, received undefined"],
-    [{ memory: 512 }, "cpu: Invalid input: expected number, received undefined"],
-    [{ cpu: "256", memory: 512 }, "cpu: Invalid input: expected number, received string"],
-    [{ cpu: 256, memory: 512, disk: 1 }, 'Unrecognized key: "disk"'],
-    [null, "Invalid input: expected object, received null"],
+    [{ cpu: 256 }, "size.memory is missing: a size has both, { cpu, memory }"],
+    [{ memory: 512 }, "size.cpu is missing: a size has both, { cpu, memory }"],
+    [{ cpu: "256", memory: 512 }, 'size.cpu must be a number of CPU units (512, not "512")'],
+    [{ cpu: 256, memory: 512, disk: 1 }, 'size: unknown field "disk". Allowed: cpu, memory'],
+    [null, "size must be an object { cpu, memory }, got null"],
   ])("refuses %j", (size, complaint) => {
-    expect(() => parseSize(size)).toThrow(new InvalidInputError(`Invalid input for the size: ${complaint}.`));
+    expect(() => parseSize(size)).toThrow(new InvalidInputError(`Invalid size: ${complaint}.`));
   });
 
   it.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %d", (number) => {

@@ -1,5 +1,10 @@
 import type { Rule } from "./rule.ts";
 
+/** Whether an image is in a private ECR registry. */
+export function isOnEcr(image: string | null | undefined): boolean {
+  return /^\d{12}\.dkr[.-]ecr[.-]/.test(String(image));
+}
+
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 export const rulesOnContainers: readonly Rule[] = [
   /** awsdocs/aws-cloudformation-user-guide#454 */
@@ -64,6 +69,29 @@ export const rulesOnContainers: readonly Rule[] = [
   function credentialSpecIsTheOnlyOne({ containerDefinitions }) {
     if (containerDefinitions.some(({ credentialSpecs }) => credentialSpecs && credentialSpecs.length > 1)) {
       return "A container can have at most 1 credential spec."; // text unverified
+    }
+  },
+
+  /** eagletmt/hako#54 */
+  function volumesAreFromContainers({ containerDefinitions }) {
+    const names = new Set(containerDefinitions.map(({ name }) => name));
+    const sources = containerDefinitions.flatMap(({ volumesFrom }) => volumesFrom);
+    const unknown = sources.find(({ sourceContainer }) => !names.has(sourceContainer));
+    if (unknown) return `Invalid 'volumesFrom' setting. Unknown container: '${unknown.sourceContainer}'.`;
+  },
+
+  /** aws/aws-cli#7288, aws/aws-cdk#8762. That a range will do instead is in the API reference. */
+  function portMappingsHaveAContainerPort({ containerDefinitions }) {
+    const without = containerDefinitions.find(({ portMappings }) =>
+      portMappings.some(({ containerPort, containerPortRange }) => !containerPort && !containerPortRange),
+    );
+    if (without) return `Invalid 'containerPort' setting for container '${without.name}'.`;
+  },
+
+  /** aws-actions/amazon-ecs-deploy-task-definition#48. That it comes at registration is inferred. */
+  function imagesOnEcrHaveNoRepositoryCredentials({ containerDefinitions }) {
+    if (containerDefinitions.some(({ image, repositoryCredentials }) => repositoryCredentials && isOnEcr(image))) {
+      return "Private repository credentials are not a supported authentication method for ECR repositories.";
     }
   },
 ];

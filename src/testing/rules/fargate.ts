@@ -1,4 +1,5 @@
 import { toCpuUnits, toMebibytes } from "../task-size.ts";
+import { isOnEcr } from "./containers.ts";
 import type { Rule } from "./rule.ts";
 
 const steps = (from: number, to: number, step: number): readonly number[] =>
@@ -50,8 +51,7 @@ export const fargateRules: readonly Rule[] = [
 
   /** hashicorp/terraform-provider-aws#3051 */
   function imagesOnEcrHaveAnExecutionRole({ executionRoleArn, containerDefinitions }) {
-    const isOnEcr = /^\d{12}\.dkr\.ecr\./;
-    if (!executionRoleArn && containerDefinitions.some(({ image }) => isOnEcr.test(String(image)))) {
+    if (!executionRoleArn && containerDefinitions.some(({ image }) => isOnEcr(image))) {
       return "Fargate requires task definition to have execution role ARN to support ECR images.";
     }
   },
@@ -76,6 +76,13 @@ export const fargateRules: readonly Rule[] = [
   function containersStopInTime({ containerDefinitions }) {
     if (containerDefinitions.some(({ stopTimeout }) => (stopTimeout ?? 0) > 120)) {
       return "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds";
+    }
+  },
+
+  /** The message is getmoto/moto's. */
+  function processesAreNotTheHosts({ pidMode }) {
+    if (pidMode === "host") {
+      return "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.";
     }
   },
 

@@ -28,7 +28,8 @@ export const rulesOnNamesAndLimits: readonly Rule[] = [
   /** fabfuel/ecs-deploy#231 */
   function rolesAreRoles({ taskRoleArn, executionRoleArn }) {
     const role = /^(arn:aws[a-z-]*:iam::\d{12}:role\/)?[\w+=,.@/-]+$/;
-    if ([taskRoleArn, executionRoleArn].some((given) => given && !role.test(given))) return "Role is not valid";
+    if ([taskRoleArn, executionRoleArn].some((given) => typeof given === "string" && !role.test(given)))
+      return "Role is not valid";
   },
 
   function placementConstraintsAreFew({ placementConstraints }) {

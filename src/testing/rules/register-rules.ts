@@ -1,8 +1,10 @@
 import type { TaskDefinitionInput } from "../task-definition-input.ts";
+import { rulesOnAwsvpc } from "./awsvpc.ts";
 import { rulesOnContainers } from "./containers.ts";
 import { fargateRules, rulesOnFargate } from "./fargate.ts";
 import { rulesOnNamesAndLimits } from "./names-and-limits.ts";
 import type { Registration, Rule } from "./rule.ts";
+import { rulesOnS3Files } from "./s3-files.ts";
 import { rulesOnSizes } from "./sizes.ts";
 import { rulesOnTags } from "./tags.ts";
 import { rulesOnVariables } from "./variables.ts";
@@ -13,6 +15,8 @@ const rules: readonly Rule[] = [
   ...rulesOnContainers,
   ...rulesOnVariables,
   ...rulesOnVolumes,
+  ...rulesOnS3Files,
+  ...rulesOnAwsvpc,
   ...rulesOnSizes,
   ...rulesOnFargate,
   ...rulesOnTags,

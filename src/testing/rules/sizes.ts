@@ -30,6 +30,15 @@ export const rulesOnSizes: readonly Rule[] = [
     }
   },
 
+  /** cloudnativedaysjp/dreamkast-infra#4766 */
+  function reservationsFitIntoTheTasksMemory({ memory, containerDefinitions }) {
+    const limit = toMebibytes(memory) ?? Number.POSITIVE_INFINITY;
+    const sum = containerDefinitions.reduce((total, container) => total + (container.memoryReservation ?? 0), 0);
+    if (sum > limit) {
+      return "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.";
+    }
+  },
+
   /** badmintoncryer/cdk-preflight */
   function memoryCoversItsReservation({ containerDefinitions }) {
     if (containerDefinitions.some(({ memory, memoryReservation }) => memory && memory < (memoryReservation ?? 0))) {

@@ -12,6 +12,17 @@ export const rulesOnVolumes: readonly Rule[] = [
     }
   },
 
+  function volumeNamesAreUnique({ volumes }) {
+    if (new Set(volumes.map(({ name }) => name)).size < volumes.length) {
+      return "Volume names must be unique within a task definition"; // text unverified
+    }
+  },
+
+  /** aws/amazon-ecs-cli#11 */
+  function pathsOnTheHostAreNotBlank({ volumes }) {
+    if (volumes.some(({ host }) => host?.sourcePath?.trim() === "")) return "host.sourcePath should not be blank.";
+  },
+
   function volumesAreOfOneKind({ volumes }) {
     const kindsOf = (volume: VolumeInput): readonly unknown[] =>
       [

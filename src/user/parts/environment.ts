@@ -1,14 +1,17 @@
 import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { membersOf } from "../../unknown-value.ts";
-import { containerOf, type Target, withContainer } from "../target.ts";
+import { parseRegisterInput } from "../input-shape.ts";
+import { containerOf, parseTarget, type Target, withContainer } from "../target.ts";
 import { names, type UserPart } from "../user-part.ts";
 import {
+  entryValue,
   type NameRules,
   type ReservedName,
   refuseReservedNames,
+  reservedSchema,
   toValues,
   type Variables,
   variablesOf,
@@ -20,9 +23,11 @@ export interface OwnEnvironment {
   readonly environment?: Variables | undefined;
 }
 
+const schema = variablesOf(entryValue, "value");
+
 export const environment: UserPart<Variables, readonly string[], NameRules> = {
-  schema: variablesOf(z.string()).optional(),
-  change: variablesOf(z.string().nullish()).nullish(),
+  schema: schema.optional(),
+  change: variablesOf(entryValue.nullish(), "value").nullish(),
   note: names,
   check(value, { secrets }, context) {
     for (const name of Object.keys(value)) {
@@ -36,7 +41,7 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
     }
   },
   refuse: (value, { reserved }) => refuseReservedNames("environment", value, reserved),
-  apply: (input, value, target) => withEnvironment(input, target, value),
+  apply: applyEnvironment,
   readBack: (clone, place, noted) =>
     toValues(noted, new Map(containerOf(clone, place)?.environment?.map(({ name, value }) => [name, value]))),
 };
@@ -45,7 +50,8 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
  * Sets the user's plain variables on the user's container: in place of a base variable of the same name (dropping the base's duplicates),
  * otherwise at the end.
  *
- * @throws {@link InvalidInputError} for a reserved name, and for the name of a base secret, which a plain value would displace.
+ * @throws {@link InvalidInputError} for a reserved name, for the name of a base secret, which a plain value would displace, and if an argument is
+ * malformed.
  */
 export function withEnvironment(
   input: RegisterInput,
@@ -53,8 +59,13 @@ export function withEnvironment(
   environment: Variables,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
+  const checked = parseInput(schema, environment, "environment");
+  refuseReservedNames("environment", checked, parseInput(reservedSchema, reserved, "reserved names"));
+  return applyEnvironment(parseRegisterInput(input), checked, parseTarget(target));
+}
+
+function applyEnvironment(input: RegisterInput, environment: Variables, target: Target): RegisterInput {
   if (Object.keys(environment).length === 0) return input;
-  refuseReservedNames("environment", environment, reserved);
   return withContainer(input, target, (container) => {
     refuseDisplacedSecret(container, environment, target);
     return {

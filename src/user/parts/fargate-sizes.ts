@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /** The memory values (MiB) that Fargate offers for each CPU value (CPU units). */
 export type FargateMemory = Readonly<Record<number, readonly number[]>>;
 
@@ -20,3 +22,7 @@ export const fargateMemory: FargateMemory = {
   16384: steps(32768, 122880, 8192),
   32768: [61440, 122880, 249856],
 };
+
+export const fargateMemorySchema = z
+  .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
+  .readonly() satisfies z.ZodType<FargateMemory>;

@@ -1,19 +1,27 @@
 import type { Tag } from "@aws-sdk/client-ecs";
-import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
-import { recordOf } from "../../parse-input.ts";
+import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
+import { parseRegisterInput, parseTagList } from "../input-shape.ts";
 import { names, type UserPart } from "../user-part.ts";
-import { toValues, type Variables } from "./variables.ts";
+import { entryValue, toValues, type Variables } from "./variables.ts";
 
 export interface OwnTags {
   /** Tags of the task definition, by key. They override the base's. */
   readonly tags?: Variables | undefined;
 }
 
+const most = 50;
+const longestKey = 128;
+const longestValue = 256;
+
+const form = { entry: "key: value", element: "key, value" };
+
+const schema = recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` });
+
 export const tags: UserPart<Variables, readonly string[]> = {
-  schema: recordOf(z.string()).optional(),
-  change: recordOf(z.string().nullish()).nullish(),
+  schema: schema.optional(),
+  change: recordOf(entryValue.nullish(), form).nullish(),
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
@@ -28,10 +36,6 @@ export const tags: UserPart<Variables, readonly string[]> = {
   },
 };
 
-const most = 50;
-const longestKey = 128;
-const longestValue = 256;
-
 /** AWS reserves keys and values that begin with `aws:`, in any case: it refuses them from anyone else. */
 const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(text));
 
@@ -39,7 +43,8 @@ const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(t
  * The clone's tags: the base's, without those that AWS reserves, overridden by the user's with the same key. If none are left, the field is
  * absent, since ECS refuses an empty list.
  *
- * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`.
+ * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`, and
+ * if an argument is malformed.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
  */
 export function withTags(
@@ -47,10 +52,17 @@ export function withTags(
   baseTags: readonly Tag[],
   userTags: Readonly<Record<string, string>> = {},
 ): RegisterInput {
-  refuseBadTags(userTags);
-  const inherited = baseTags.filter(({ key }) => !isReserved(key));
-  return withTagsOver(input, inherited, userTags);
+  const own = parseInput(schema, userTags, "user's tags");
+  refuseBadTags(own);
+  return withTagsOver(parseRegisterInput(input), toInherited(parseTagList(baseTags)), own);
 }
+
+/** The input with those of the base's tags that a clone may have. */
+export function withBaseTags(input: RegisterInput, baseTags: readonly Tag[]): RegisterInput {
+  return withTagsOver(input, toInherited(baseTags), {});
+}
+
+const toInherited = (baseTags: readonly Tag[]): readonly Tag[] => baseTags.filter(({ key }) => !isReserved(key));
 
 function withTagsOver(input: RegisterInput, inherited: readonly Tag[], userTags: Variables): RegisterInput {
   const own = new Map<string | undefined, string>(Object.entries(userTags));

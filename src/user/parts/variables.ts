@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
 import { recordOf } from "../../parse-input.ts";
 
@@ -16,12 +16,21 @@ export interface NameRules {
   readonly reserved?: readonly ReservedName[] | undefined;
 }
 
+export const reservedSchema = z
+  .array(z.union([z.string().min(1), z.instanceof(RegExp)], "expected a name or a RegExp"))
+  .readonly() satisfies z.ZodType<readonly ReservedName[]>;
+
 /** Docker splits a variable at its first `=`, and a process environment cannot hold a NUL. */
 const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
 
-/** Variables by name. */
-export const variablesOf = <Value extends z.ZodType>(value: Value) =>
-  recordOf(value).superRefine((record, context) => {
+/** The value of a variable or a tag. A name without one has to be left out. */
+export const entryValue = z.string({
+  error: ({ input }) => (input === undefined || input === null ? `is ${input}; leave the name out` : undefined),
+});
+
+/** Variables by name. `member` is what ECS calls a value. */
+export const variablesOf = <Value extends z.ZodType>(value: Value, member: "value" | "valueFrom") =>
+  recordOf(value, { entry: `NAME: ${member}`, element: `name, ${member}` }).superRefine((record, context) => {
     for (const name of Object.keys(record)) {
       if (!isVariableName(name)) {
         context.addIssue({

@@ -2,7 +2,7 @@ import { type DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } fro
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EcsClient } from "../../../src/ecs/connection.ts";
 import { OutcomeUnknownError, RequestTimeoutError } from "../../../src/errors.ts";
-import { type EcsRequestHandler, systemClock } from "../../../src/testing/index.ts";
+import { type EcsRequestHandler, type ErrorFault, type ResetFault, systemClock } from "../../../src/testing/index.ts";
 import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../../cast.ts";
 import { fakeTime, inFakeTime, pass } from "../../fake-time.ts";
 import { newTimedWorld, newWorld, provision, rejectionOf, type World } from "../../world.ts";
@@ -144,12 +144,29 @@ describe("an unanswered registration", () => {
     expect(world.active()).toStrictEqual([]);
   });
 
-  it("throws a timeout error that names the operation after hanging three times without effect", async () => {
+  it("has an unknown outcome after hanging three times: the last may still take effect", async () => {
     const world = newTimedWorld(100, { requestTimeoutMs: 2000 });
-    world.ecs.fail({ operation, hang: "before", times: Number.POSITIVE_INFINITY });
+    world.ecs.fail({ operation, hang: "before", times: 2 });
+    world.ecs.fail({ operation, delayMs: 60_000 });
     const error = await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))));
-    expect(error).toBeInstanceOf(RequestTimeoutError);
-    expect(error).toMatchObject({ name: "RequestTimeoutError", operation });
+    expect(error).toBeInstanceOf(OutcomeUnknownError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("It may still appear."),
+      cause: new RequestTimeoutError(operation, 2000),
+    });
+    expect(world.count(operation)).toBe(3);
+    expect(world.active()).toStrictEqual([]);
+    await pass(60_000);
+    expect(world.active()).toHaveLength(1);
+  });
+
+  it.each<[string, ErrorFault | ResetFault]>([
+    ["a reset connection", { reset: "before" }],
+    ["a gateway's timeout", { error: "Timeout", statusCode: 504 }],
+  ])("has an unknown outcome after ending three times in %s", async (_, failure) => {
+    const world = newTimedWorld();
+    world.ecs.fail({ operation, times: Number.POSITIVE_INFINITY, ...failure });
+    expect(await inFakeTime(rejectionOf(world.cloner.clone(toUser(1))))).toBeInstanceOf(OutcomeUnknownError);
     expect(world.count(operation)).toBe(3);
   });
 

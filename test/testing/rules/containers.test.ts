@@ -74,6 +74,26 @@ specify("rules on containers", {
       input: withContainer({ credentialSpecs: ["a", "b"] }),
       message: "A container can have at most 1 credential spec.",
     },
+    {
+      what: "volumes from a container that does not exist",
+      input: withContainer({ volumesFrom: [{ sourceContainer: "x" }] }),
+      message: "Invalid 'volumesFrom' setting. Unknown container: 'x'.",
+    },
+    ...[{}, { hostPort: 80 }].map((port) => ({
+      what: `a port mapping without a container port: ${JSON.stringify(port)}`,
+      input: withContainer({ portMappings: [{ containerPort: 80 }, port] }),
+      message: "Invalid 'containerPort' setting for container 'app'.",
+    })),
+    ...["111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1", "111122223333.dkr-ecr.us-east-1.on.aws/app:1"].map(
+      (image) => ({
+        what: `credentials of a private repository for ${image}`,
+        input: withContainer({
+          image,
+          repositoryCredentials: { credentialsParameter: "arn:aws:secretsmanager:::secret:a" },
+        }),
+        message: "Private repository credentials are not a supported authentication method for ECR repositories.",
+      }),
+    ),
   ],
   accepted: [
     { what: "ten containers", input: withContainers(10) },
@@ -101,6 +121,34 @@ specify("rules on containers", {
         environmentFiles: Array.from({ length: 10 }, () => ({ type: "s3" as const, value: "a.env" })),
         credentialSpecs: ["a"],
       }),
+    },
+    {
+      what: "volumes from another container",
+      input: {
+        ...smallest,
+        containerDefinitions: [
+          { ...app, memory: 128, volumesFrom: [{ sourceContainer: "data" }] },
+          { ...app, name: "data", memory: 128 },
+        ],
+      },
+    },
+    {
+      what: "a range of ports in place of a container port",
+      input: withContainer({ portMappings: [{ containerPortRange: "8000-8010" }] }),
+    },
+    {
+      what: "another host port than the container port where there is no awsvpc",
+      input: withContainer({ portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
+    },
+    {
+      what: "credentials of a private repository elsewhere, and an ECR image without any",
+      input: {
+        ...smallest,
+        containerDefinitions: [
+          { ...app, memory: 128, repositoryCredentials: { credentialsParameter: "arn:aws:secretsmanager:::secret:a" } },
+          { ...app, name: "ecr", memory: 128, image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1" },
+        ],
+      },
     },
   ],
 });

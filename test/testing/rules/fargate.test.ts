@@ -64,6 +64,12 @@ specify("rules on Fargate", {
       message: "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds",
     },
     {
+      what: "the host's processes",
+      input: { ...onFargate, pidMode: "host" },
+      message:
+        "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+    },
+    {
       what: "placement constraints",
       input: { ...onFargate, placementConstraints: [{ type: "memberOf", expression: "true" }] },
       message: "Fargate does not support placement constraints.",
@@ -79,6 +85,8 @@ specify("rules on Fargate", {
       what: "an image whose registry only looks like ECR, without an execution role",
       input: { ...onFargate, containerDefinitions: [{ ...app, image: "my.111122223333.dkr.ecr.example/app" }] },
     },
+    { what: "processes shared in a task", input: { ...onFargate, pidMode: "task" } },
+    { what: "the host's processes on EC2", input: { ...smallest, pidMode: "host" } },
     { what: "the platform of Linux", input: { ...onFargate, runtimePlatform: { cpuArchitecture: "ARM64" } } },
     {
       what: "everything within its limits",

@@ -23,6 +23,8 @@ specify("rules on names and limits", {
       countsAll: true,
     },
     { what: "an invalid role", input: { ...smallest, taskRoleArn: "not a role" }, message: "Role is not valid" },
+    { what: "an empty task role", input: { ...smallest, taskRoleArn: "" }, message: "Role is not valid" },
+    { what: "an empty execution role", input: { ...smallest, executionRoleArn: "" }, message: "Role is not valid" },
     {
       what: "an execution role that is a user",
       input: { ...smallest, executionRoleArn: "arn:aws:iam::111122223333:user/somebody" },

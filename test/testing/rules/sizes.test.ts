@@ -42,6 +42,19 @@ specify("rules on sizes", {
       message: "'memory' must be greater than or equal to 'memoryReservation'",
     },
     {
+      what: "containers that reserve more memory than their task has",
+      input: {
+        ...smallest,
+        memory: "512",
+        containerDefinitions: [
+          { ...app, memoryReservation: 512 },
+          { ...app, name: "other", memoryReservation: 1 },
+        ],
+      },
+      message:
+        "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
+    },
+    {
       what: "no memory at all",
       input: withContainer({ memory: undefined }),
       message:
@@ -54,6 +67,21 @@ specify("rules on sizes", {
     { what: "sizes surrounded by white space", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },
     { what: "the largest task for EC2", input: { ...smallest, cpu: "196608" } },
     { what: "a reservation in place of a limit", input: withContainer({ memory: undefined, memoryReservation: 128 }) },
+    {
+      what: "containers whose limits exceed their task's memory together, and their reservations do not",
+      input: {
+        ...smallest,
+        memory: "512",
+        containerDefinitions: [
+          { ...app, memory: 512, memoryReservation: 256 },
+          { ...app, name: "other", memory: 512, memoryReservation: 256 },
+        ],
+      },
+    },
+    {
+      what: "reservations of any size without a task memory",
+      input: withContainer({ memory: undefined, memoryReservation: 1_048_576 }),
+    },
     {
       what: "containers that fill their task",
       input: { ...withContainer({ cpu: 256, memory: 512, memoryReservation: 512 }), cpu: "256", memory: "512" },

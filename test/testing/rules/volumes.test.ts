@@ -28,6 +28,16 @@ specify("rules on volumes", {
       message: "Only one volume configuration can be specified for a volume.",
     },
     {
+      what: "two volumes with the same name",
+      input: { ...withEfs({}), volumes: [{ name: "home" }, { name: "home", host: {} }] },
+      message: "Volume names must be unique within a task definition",
+    },
+    ...["", "  "].map((sourcePath) => ({
+      what: `a blank path on the host: "${sourcePath}"`,
+      input: { ...withEfs({}), volumes: [{ name: "home", host: { sourcePath } }] },
+      message: "host.sourcePath should not be blank.",
+    })),
+    {
       what: "volumes that no container mounts",
       input: { ...smallest, volumes: [{ name: "home" }, { name: "cache" }] },
       message: "Volumes [home, cache] are not referenced by any of the containers",
@@ -71,6 +81,11 @@ specify("rules on volumes", {
     },
   ],
   accepted: [
+    {
+      what: "a path on the host",
+      input: { ...withEfs({}), volumes: [{ name: "home", host: { sourcePath: "/home" } }] },
+    },
+    { what: "a volume on the host without a path", input: { ...withEfs({}), volumes: [{ name: "home", host: {} }] } },
     { what: "a plain EFS volume", input: withEfs({ rootDirectory: "/data" }) },
     {
       what: "an encrypted access point with IAM and a port at the root directory",

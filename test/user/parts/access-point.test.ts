@@ -1,7 +1,10 @@
+import type { ContainerDefinition, EFSVolumeConfiguration, TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
+import type { CloneRules } from "../../../src/derivation/clone-rules.ts";
+import { deriveClone } from "../../../src/derivation/derive-clone.ts";
 import { UnfitBaseError } from "../../../src/errors.ts";
 import { withAccessPoint } from "../../../src/user/parts/access-point.ts";
-import { deepFreeze, named, target, typicalBase } from "../../cast.ts";
+import { deepFreeze, named, plainUser, target, typicalBase } from "../../cast.ts";
 import { maximalBase } from "../../maximal-base.ts";
 
 const accessPointId = "fsap-0123456789abcdef0";
@@ -108,5 +111,84 @@ describe("withAccessPoint", () => {
       { name: "shared", efsVolumeConfiguration: { fileSystemId: "fs-1", rootDirectory: "/shared" } },
     ];
     expect(withAccessPoint({ ...typicalBase, volumes }, target, accessPointId).volumes?.[1]).toBe(volumes[1]);
+  });
+});
+
+describe("the mount of the user's volume", () => {
+  const rules = { container: "openclaw", volume: "workspace" };
+  const container: ContainerDefinition = named(typicalBase.containerDefinitions, "openclaw");
+  const collector: ContainerDefinition = named(typicalBase.containerDefinitions, "otel-collector");
+  const warningsOf = (taskDefinition: TaskDefinition, customize?: CloneRules["customize"]): readonly string[] =>
+    deriveClone({ taskDefinition }, plainUser, { ...rules, customize }).warnings;
+  const unmounted = { ...typicalBase, containerDefinitions: [{ ...container, mountPoints: [] }, collector] };
+  const warning =
+    "Container openclaw of base isol8-dev-openclaw:42 does not mount volume workspace, so the user's files never reach it. Add a mount point to the base, " +
+    "or name the user's container and volume in the options `container` and `volume`.";
+
+  it("is missed in the user's container, whoever else has it", () => {
+    const mountPoints = [{ sourceVolume: "workspace", containerPath: "/x" }];
+    expect(warningsOf(typicalBase)).toStrictEqual([]);
+    expect(warningsOf(unmounted)).toStrictEqual([warning]);
+    const elsewhere = [
+      { ...container, mountPoints: [] },
+      { ...collector, mountPoints },
+    ];
+    expect(warningsOf({ ...unmounted, containerDefinitions: elsewhere })).toStrictEqual([warning]);
+    expect(warningsOf({ ...unmounted, containerDefinitions: [{ name: "openclaw" }] })).toStrictEqual([warning]);
+  });
+
+  it("may come from another container", () => {
+    const mountPoints = [{ sourceVolume: "workspace", containerPath: "/x" }];
+    const volumesFrom = [{ sourceContainer: "otel-collector" }];
+    const containerDefinitions = [
+      { ...container, mountPoints: [], volumesFrom },
+      { ...collector, mountPoints },
+    ];
+    expect(warningsOf({ ...typicalBase, containerDefinitions })).toStrictEqual([]);
+  });
+
+  it("is looked for once `customize` has had its turn", () => {
+    const mount: CloneRules["customize"] = (input) => ({ ...input, containerDefinitions: [container, collector] });
+    const unmount: CloneRules["customize"] = (input) => ({
+      ...input,
+      containerDefinitions: unmounted.containerDefinitions,
+    });
+    expect(warningsOf(unmounted, mount)).toStrictEqual([]);
+    expect(warningsOf(typicalBase, unmount)).toStrictEqual([warning]);
+  });
+});
+
+describe("another volume of the user's file system", () => {
+  const rules = { container: "openclaw", volume: "workspace" };
+  const fileSystemId = "fs-0a1b2c3d4e5f60718";
+  const warningsOf = (efsVolumeConfiguration: EFSVolumeConfiguration, customize?: CloneRules["customize"]) => {
+    const volumes = [...typicalBase.volumes, { name: "shared", efsVolumeConfiguration }];
+    return deriveClone({ taskDefinition: { ...typicalBase, volumes } }, plainUser, { ...rules, customize }).warnings;
+  };
+  const warning =
+    "Volume shared of base isol8-dev-openclaw:42 is of the same file system as the user's volume workspace (fs-0a1b2c3d4e5f60718) and has no access point, " +
+    "so every user sees the files of every other through it. Give it an access point in the base, or another file system.";
+
+  it("is warned of if it has no access point", () => {
+    expect(warningsOf({ fileSystemId })).toStrictEqual([warning]);
+    expect(warningsOf({ fileSystemId, authorizationConfig: { iam: "ENABLED" } })).toStrictEqual([warning]);
+  });
+
+  it("is not warned of if it has one, or is of another file system", () => {
+    expect(warningsOf({ fileSystemId, authorizationConfig: { accessPointId } })).toStrictEqual([]);
+    expect(warningsOf({ fileSystemId: "fs-1" })).toStrictEqual([]);
+  });
+
+  it("is judged once `customize` has had its turn", () => {
+    const remove: CloneRules["customize"] = (input) => ({ ...input, volumes: input.volumes?.slice(0, 2) });
+    expect(warningsOf({ fileSystemId }, remove)).toStrictEqual([]);
+  });
+
+  it("is not looked for where the user's volume names no file system", () => {
+    const volumes = [
+      { name: "workspace", efsVolumeConfiguration: { fileSystemId: undefined } },
+      { name: "shared", efsVolumeConfiguration: { fileSystemId: undefined } },
+    ];
+    expect(deriveClone({ taskDefinition: { ...typicalBase, volumes } }, plainUser, rules).warnings).toStrictEqual([]);
   });
 });

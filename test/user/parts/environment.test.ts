@@ -5,7 +5,7 @@ import { withEnvironment } from "../../../src/user/parts/environment.ts";
 import { deepFreeze, named, target, typicalBase } from "../../cast.ts";
 import { maximalBase } from "../../maximal-base.ts";
 
-const prototypeNames = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+const prototypeNames = ["constructor", "toString", "hasOwnProperty"];
 
 const baseWith = (container: ContainerDefinition): RegisterTaskDefinitionCommandInput =>
   deepFreeze({
@@ -122,6 +122,17 @@ describe("withEnvironment", () => {
     expect(containerOf(withEnvironment(base, target, mine)).environment).toStrictEqual([{ name, value: "mine" }]);
     expect(containerOf(withEnvironment(base, target, { A: "1" })).environment).toStrictEqual([
       { name, value: "base" },
+      { name: "A", value: "1" },
+    ]);
+  });
+
+  it("refuses __proto__, as the class does, and keeps a base variable of that name", () => {
+    const environment = [{ name: "__proto__", value: "base" }];
+    expect(() => withEnvironment(baseWith({}), target, Object.fromEntries([["__proto__", "mine"]]))).toThrow(
+      InvalidInputError,
+    );
+    expect(containerOf(withEnvironment(baseWith({ environment }), target, { A: "1" })).environment).toStrictEqual([
+      ...environment,
       { name: "A", value: "1" },
     ]);
   });

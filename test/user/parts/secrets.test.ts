@@ -5,7 +5,7 @@ import { withSecrets } from "../../../src/user/parts/secrets.ts";
 import { deepFreeze, named, target, typicalBase, typicalUser } from "../../cast.ts";
 import { maximalBase } from "../../maximal-base.ts";
 
-const prototypeNames = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+const prototypeNames = ["constructor", "toString", "hasOwnProperty"];
 
 const baseWith = (container: ContainerDefinition): RegisterTaskDefinitionCommandInput =>
   deepFreeze({
@@ -126,6 +126,16 @@ describe("withSecrets", () => {
       environment: [],
       secrets: [{ name, valueFrom: "/mine" }],
     });
+    expect(containerOf(withSecrets(baseWith({ environment }), target, { KEY: "/key" })).environment).toStrictEqual(
+      environment,
+    );
+  });
+
+  it("refuses __proto__, as the class does, and keeps a base variable of that name", () => {
+    const environment = [{ name: "__proto__", value: "base" }];
+    expect(() => withSecrets(baseWith({}), target, Object.fromEntries([["__proto__", "/mine"]]))).toThrow(
+      InvalidInputError,
+    );
     expect(containerOf(withSecrets(baseWith({ environment }), target, { KEY: "/key" })).environment).toStrictEqual(
       environment,
     );

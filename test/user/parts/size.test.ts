@@ -1,9 +1,11 @@
-import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
+import type { CloneRules } from "../../../src/derivation/clone-rules.ts";
+import { deriveClone } from "../../../src/derivation/derive-clone.ts";
 import { InvalidInputError } from "../../../src/errors.ts";
 import { fargateMemory } from "../../../src/user/parts/fargate-sizes.ts";
-import { toSizeWarnings, withSize } from "../../../src/user/parts/size.ts";
-import { deepFreeze, target, typicalBase } from "../../cast.ts";
+import { type Size, toSizeWarnings, withSize } from "../../../src/user/parts/size.ts";
+import { deepFreeze, plainUser, target, typicalBase } from "../../cast.ts";
 import { maximalBase } from "../../maximal-base.ts";
 
 const withLimits = (...limits: { name: string; cpu?: number; memory?: number }[]): RegisterTaskDefinitionCommandInput =>
@@ -37,7 +39,7 @@ describe("withSize", () => {
   it("lists the memories that Fargate offers with the CPU", () => {
     expect(() => withSize(typicalBase, target, { cpu: 512, memory: 512 })).toThrow(
       new InvalidInputError(
-        "Fargate has no size of 512 CPU units with 512 MiB. With 512 CPU units it offers 1024, 2048, 3072, 4096 MiB.",
+        "Fargate doesn't support 512 CPU units with 512 MiB. With 512 CPU units, choose 1024, 2048, 3072, 4096 MiB.",
       ),
     );
   });
@@ -46,7 +48,7 @@ describe("withSize", () => {
     const base: RegisterTaskDefinitionCommandInput = { ...typicalBase, requiresCompatibilities: ["EC2", "FARGATE"] };
     expect(() => withSize(base, target, { cpu: 256, memory: 4096 })).toThrow(
       new InvalidInputError(
-        "Fargate has no size of 256 CPU units with 4096 MiB. With 256 CPU units it offers 512, 1024, 2048 MiB.",
+        "Fargate doesn't support 256 CPU units with 4096 MiB. With 256 CPU units, choose 512, 1024, 2048 MiB.",
       ),
     );
   });
@@ -72,9 +74,7 @@ describe("withSize", () => {
       memory: "768",
     });
     expect(() => withSize(typicalBase, target, { cpu: 512, memory: 1024 }, table)).toThrow(
-      new InvalidInputError(
-        "Fargate has no size of 512 CPU units with 1024 MiB. With 512 CPU units it offers 768 MiB.",
-      ),
+      new InvalidInputError("Fargate doesn't support 512 CPU units with 1024 MiB. With 512 CPU units, choose 768 MiB."),
     );
   });
 
@@ -146,4 +146,143 @@ describe("toSizeWarnings", () => {
       toSizeWarnings({ family: "app", containerDefinitions: undefined }, user, { cpu: 1024, memory: 4096 }),
     ).toStrictEqual([]);
   });
+});
+
+describe("a user's size", () => {
+  const small = { cpu: 256, memory: 1024 };
+  const large = { cpu: 1024, memory: 4096 };
+  type Limits = Pick<ContainerDefinition, "cpu" | "memory" | "memoryReservation">;
+
+  /** A base with a container of the user's and another, each with limits of its own. */
+  const toBase = (own: Limits, others: Limits = {}, members: Partial<TaskDefinition> = {}) =>
+    deepFreeze({
+      ...typicalBase,
+      containerDefinitions: [
+        { name: "openclaw", image: "web", mountPoints: [{ sourceVolume: "workspace" }], ...own },
+        { name: "log", image: "log", ...others },
+      ],
+      ...members,
+    });
+
+  /** A `customize` that gives the user's container other limits. */
+  const toCustomize =
+    (limits: Limits): CloneRules["customize"] =>
+    (input) => ({
+      ...input,
+      containerDefinitions: input.containerDefinitions?.map((container) =>
+        container.name === "openclaw" ? { ...container, ...limits } : container,
+      ),
+    });
+
+  const derive = (taskDefinition: TaskDefinition, size: Size | undefined, rules: CloneRules = {}) =>
+    deriveClone({ taskDefinition }, { ...plainUser, size }, { container: "openclaw", ...rules });
+
+  it("is not warned of where `customize` raises the container's limits along with it", () => {
+    const base = toBase({ cpu: 512, memory: 1024 });
+    expect(derive(base, large).warnings).toHaveLength(2);
+    expect(derive(base, large, { customize: toCustomize(large) }).warnings).toStrictEqual([]);
+    expect(derive(toBase({}), large, { customize: toCustomize({ memory: 1024 }) }).warnings).toHaveLength(1);
+  });
+
+  it("is not refused where `customize` lowers the container's limits along with it", () => {
+    const base = toBase({ cpu: 512, memory: 2048 });
+    expect(() => derive(base, small)).toThrow(InvalidInputError);
+    const { input } = derive(base, small, { customize: toCustomize(small) });
+    expect(input).toMatchObject({ cpu: "256", memory: "1024", containerDefinitions: [small, {}] });
+  });
+
+  it.each<[string, Limits, Limits, string]>([
+    [
+      "a memory limit",
+      { memory: 1025 },
+      {},
+      "Container openclaw of base isol8-dev-openclaw:42 has a memory limit of 1025",
+    ],
+    ["CPU in sum", { cpu: 200 }, { cpu: 57 }, "The containers of base isol8-dev-openclaw:42 ask for 257 CPU units"],
+    [
+      "a reservation",
+      { memoryReservation: 1025 },
+      {},
+      "Container openclaw of base isol8-dev-openclaw:42 has a memoryReservation of 1025 MiB, above the task's 1024 MiB. Choose a larger size, or lower " +
+        "the reservation in the base.",
+    ],
+    [
+      "reservations in sum",
+      { memoryReservation: 1000 },
+      { memoryReservation: 25 },
+      "The containers of base isol8-dev-openclaw:42 reserve 1025 MiB of memory together, above the task's 1024 MiB. Choose a larger size, or lower the " +
+        "containers' memoryReservation in the base.",
+    ],
+  ])("is refused below %s, whether the base or `customize` has it", (_, own, others, message) => {
+    const error = expect.objectContaining({ name: "InvalidInputError", message: expect.stringContaining(message) });
+    expect(() => derive(toBase(own, others), small)).toThrow(error);
+    expect(() => derive(toBase({}, others), small, { customize: toCustomize(own) })).toThrow(error);
+    expect(() => withSize(toBase(own, others), target, small)).toThrow(error);
+    expect(derive(toBase(own, others), large).input).toMatchObject({ memory: "4096" });
+  });
+
+  it("takes limits and reservations that fill the task", () => {
+    const base = toBase({ cpu: 200, memory: 1024, memoryReservation: 1000 }, { cpu: 56, memoryReservation: 24 });
+    expect(derive(base, small).input).toMatchObject({ cpu: "256", memory: "1024" });
+  });
+
+  it("is refused where `customize` reserves more memory than the container's own limit", () => {
+    const customize = toCustomize({ memory: 512, memoryReservation: 513 });
+    const error = new InvalidInputError(
+      "Container openclaw, cloned from base isol8-dev-openclaw:42, has a memoryReservation of 513 MiB, above its own memory limit of 512 MiB. Lower the " +
+        "reservation, or raise the limit.",
+    );
+    expect(() => derive(toBase({}), small, { customize })).toThrow(error);
+    expect(() => derive(toBase({ memory: 512 }), small, { customize })).toThrow(error);
+    expect(() => derive(toBase({ memoryReservation: 513 }), small, { customize })).toThrow(error);
+    const added = { name: "added", memory: 512, memoryReservation: 513 };
+    const add: CloneRules["customize"] = (input) => ({
+      ...input,
+      containerDefinitions: [...(input.containerDefinitions ?? []), added],
+    });
+    expect(() => derive(toBase({}), small, { customize: add })).toThrow(InvalidInputError);
+    // ECS accepted the base.
+    expect(derive(toBase({ memory: 512, memoryReservation: 513 }), small).input).toMatchObject({ memory: "1024" });
+  });
+
+  it("is judged as it will be registered where `customize` changes a default size", () => {
+    const customize: CloneRules["customize"] = (input) => ({ ...input, cpu: "1 vCPU", memory: "512" });
+    const defaults = { size: small, customize };
+    expect(() => derive(toBase({}), undefined, defaults)).toThrow(
+      new InvalidInputError(
+        "Fargate doesn't support 1024 CPU units with 512 MiB. With 1024 CPU units, choose 2048, 3072, 4096, 5120, 6144, 7168, 8192 MiB.",
+      ),
+    );
+    const inGigabytes: CloneRules["customize"] = (input) => ({ ...input, cpu: ".25 vcpu", memory: "1 GB" });
+    expect(derive(toBase({ memory: 1024 }), undefined, { size: large, customize: inGigabytes }).input).toMatchObject({
+      cpu: ".25 vcpu",
+      memory: "1 GB",
+    });
+  });
+
+  it("is left to ECS where `customize` removes a default size", () => {
+    const customize: CloneRules["customize"] = ({ memory, ...input }) => input;
+    expect(derive(toBase({ memory: 9999 }), undefined, { size: small, customize }).input).not.toHaveProperty("memory");
+  });
+
+  it("is not judged where neither user nor rules set one", () => {
+    const base = toBase({ memory: 9999 });
+    expect(derive(base, undefined).input).toMatchObject({ memory: "1024" });
+  });
+
+  it.each(["WINDOWS_SERVER_2022_CORE", "WINDOWS_SERVER_2019_FULL"] as const)(
+    "starts at 1 vCPU for %s on Fargate",
+    (operatingSystemFamily) => {
+      const base = toBase({}, {}, { runtimePlatform: { operatingSystemFamily } });
+      expect(() => derive(base, { cpu: 512, memory: 2048 })).toThrow(
+        new InvalidInputError(
+          "Fargate doesn't support 512 CPU units for Windows containers. Choose 1024 CPU units (1 vCPU) or more.",
+        ),
+      );
+      expect(() => withSize(base, target, { cpu: 256, memory: 512 })).toThrow(InvalidInputError);
+      expect(derive(base, { cpu: 1024, memory: 2048 }).input).toMatchObject({ cpu: "1024" });
+      const onEc2 = toBase({}, {}, { runtimePlatform: { operatingSystemFamily }, requiresCompatibilities: ["EC2"] });
+      expect(derive(onEc2, { cpu: 512, memory: 2048 }).input).toMatchObject({ cpu: "512" });
+    },
+  );
 });

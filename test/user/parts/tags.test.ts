@@ -58,11 +58,17 @@ describe("withTags", () => {
     expect(withTags(typicalBase, tags)).not.toHaveProperty("tags");
   });
 
-  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("takes %s for a key like any other", (key) => {
+  it.each(["constructor", "toString", "hasOwnProperty"])("takes %s for a key like any other", (key) => {
     const userTags = Object.fromEntries([[key, "mine"]]);
     expect(withTags(typicalBase, [], userTags).tags).toStrictEqual([{ key, value: "mine" }]);
     expect(withTags(typicalBase, [{ key, value: "base" }], userTags).tags).toStrictEqual([{ key, value: "mine" }]);
     expect(withTags(typicalBase, [{ key, value: "base" }], {}).tags).toStrictEqual([{ key, value: "base" }]);
+  });
+
+  it("refuses the key __proto__, as the class does, and keeps a base's tag of that key", () => {
+    const base = [{ key: "__proto__", value: "base" }];
+    expect(() => withTags(typicalBase, [], Object.fromEntries([["__proto__", "mine"]]))).toThrow(InvalidInputError);
+    expect(withTags(typicalBase, base, { a: "b" }).tags).toStrictEqual([...base, { key: "a", value: "b" }]);
   });
 
   it("takes 50 tags in all, and refuses more", () => {

@@ -1,0 +1,53 @@
+/** A revision of a clone family, with what decides whether it is pruned. */
+export interface PruneCandidate {
+  readonly arn: string;
+  readonly revision: number;
+  /** When it was registered, in milliseconds since the epoch; absent if ECS doesn't say. */
+  readonly registeredAt?: number | undefined;
+  /** The user whose clone it is; absent if it is not one of the cloner's clones. */
+  readonly userId?: string | undefined;
+  /** Why it is not one of the cloner's clones. */
+  readonly reason?: string | undefined;
+}
+
+/** What becomes of a revision, and why. */
+export type PruneDecision =
+  | { readonly action: "keep"; readonly reason: string; readonly userId?: string }
+  | { readonly action: "deregister"; readonly reason: string; readonly userId: string };
+
+/**
+ * Decides which revisions are deregistered: of each user's clones, over all families, those that are neither among the newest nor in use.
+ *
+ * @returns a decision for each revision, in the order given.
+ */
+export function toPruneDecisions(
+  revisions: readonly PruneCandidate[],
+  inUse: ReadonlySet<string>,
+  keep: number,
+): readonly (readonly [arn: string, decision: PruneDecision])[] {
+  const ranks = toRanks(revisions);
+  return revisions.map(({ arn, userId, reason }) => {
+    if (userId === undefined) return [arn, { action: "keep", reason: `is no clone of this cloner: ${reason}` }];
+    const newer = ranks.get(arn);
+    if (newer === undefined) return [arn, { action: "keep", reason: "ECS doesn't say when it was registered", userId }];
+    if (newer < keep) return [arn, { action: "keep", reason: `is among the newest ${keep} of its user`, userId }];
+    if (inUse.has(arn)) return [arn, { action: "keep", reason: "is in use", userId }];
+    return [arn, { action: "deregister", reason: `its user has ${newer} newer`, userId }];
+  });
+}
+
+/** For each clone whose age is known, how many newer ones its user has. */
+function toRanks(revisions: readonly PruneCandidate[]): ReadonlyMap<string, number> {
+  const clones = revisions.flatMap(({ arn, revision, registeredAt, userId }) =>
+    userId === undefined || registeredAt === undefined ? [] : [{ arn, revision, registeredAt, userId }],
+  );
+  clones.sort((one, other) => other.registeredAt - one.registeredAt || other.revision - one.revision);
+  const counts = new Map<string, number>();
+  return new Map(
+    clones.map(({ arn, userId }) => {
+      const newer = counts.get(userId) ?? 0;
+      counts.set(userId, newer + 1);
+      return [arn, newer];
+    }),
+  );
+}
