@@ -49,6 +49,8 @@ export type ClonerEvent =
       readonly userId: string;
       readonly reason: "asked" | "pruned" | "undone";
     }
+  /** A clone whose call failed stays ACTIVE, since another call in this process was given it meanwhile. */
+  | { readonly type: "kept"; readonly arn: string; readonly userId: string; readonly reason: string }
   /** A clone that should have been deregistered is still ACTIVE. `prune` finds it once its user has newer ones. */
   | { readonly type: "undo-failed"; readonly arn: string; readonly userId: string; readonly error: string };
 

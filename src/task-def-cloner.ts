@@ -4,6 +4,7 @@ import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { inTurnForFamily } from "./clone/family-turn.ts";
+import { withHolds } from "./clone/holds.ts";
 import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
 import { registerClone } from "./clone/register-clone.ts";
 import { reuseClone } from "./clone/reuse-clone.ts";
@@ -101,8 +102,9 @@ export class TaskDefCloner {
    * @throws {@link EcsBusyError} when ECS stays too busy past the deadline.
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
-   * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back. If the rollback failed, an
-   * `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
+   * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back, unless another
+   * call in this process was given it as reused: then it stays, and a `kept` event is emitted. (In another process, that call's own step fails, and is
+   * to be tried again.) If the rollback failed, an `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
    * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
@@ -205,10 +207,12 @@ export class TaskDefCloner {
     step: CloneOptions["deploy"],
   ): Promise<Clone> {
     const startedAt = performance.now();
-    const clone = await inTurnForFamily(ecs, order.family, async () => {
-      const draft = await this.#draft(ecs, order, startedAt);
-      return (current && (await reuseClone(ecs, current, draft))) ?? (await registerClone(ecs, draft));
+    return await withHolds(async (hold) => {
+      const clone = await inTurnForFamily(ecs, order.family, async () => {
+        const draft = await this.#draft(ecs, order, startedAt);
+        return (current && (await reuseClone(ecs, current, draft, hold))) ?? (await registerClone(ecs, draft));
+      });
+      return await deploy(ecs, clone, step);
     });
-    return await deploy(ecs, clone, step);
   }
 }

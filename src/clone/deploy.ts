@@ -5,8 +5,9 @@ import { toAbortError, withUndoError } from "../errors.ts";
 import type { CloneOptions } from "../options.ts";
 import type { Clone } from "../results.ts";
 import { orAborted } from "../waiting.ts";
+import { undoUnlessHeld } from "./holds.ts";
 
-/** Runs the caller's step. If it fails, or the call is aborted meanwhile, what was registered for it is deregistered. */
+/** Runs the caller's step. If it fails, or the call is aborted meanwhile, what was registered for it is deregistered, unless another call holds it. */
 export async function deploy(ecs: Ecs, clone: Clone, step: CloneOptions["deploy"]): Promise<Clone> {
   const { signal } = ecs;
   try {
@@ -18,12 +19,16 @@ export async function deploy(ecs: Ecs, clone: Clone, step: CloneOptions["deploy"
   }
 }
 
+const whyKept = "another call in this process was given the clone meanwhile";
+
 /** @returns what to throw */
 async function undo(ecs: Ecs, { arn, userId }: Clone, error: unknown): Promise<unknown> {
   const { emit, signal } = ecs;
   try {
-    await deregister({ ...ecs, signal: undefined }, arn);
-    emit({ type: "retired", arn, userId, reason: "undone" });
+    const isUndone = await undoUnlessHeld(arn, () => deregister({ ...ecs, signal: undefined }, arn));
+    emit(
+      isUndone ? { type: "retired", arn, userId, reason: "undone" } : { type: "kept", arn, userId, reason: whyKept },
+    );
     return error;
   } catch (undoError) {
     emit({ type: "undo-failed", arn, userId, error: errorName(undoError) });

@@ -2,12 +2,18 @@ import type { Ecs } from "../ecs/connection.ts";
 import { describe } from "../ecs/revisions.ts";
 import type { Clone } from "../results.ts";
 import { type Draft, isSameClone } from "./draft.ts";
+import type { Hold } from "./holds.ts";
 import type { ExistingClone } from "./read-clone.ts";
 
-/** The current clone, if it is ACTIVE and no different from the draft. */
-export async function reuseClone(ecs: Ecs, current: ExistingClone, draft: Draft): Promise<Clone | undefined> {
+/** The current clone, if it is ACTIVE and no different from the draft. The call then holds it. */
+export async function reuseClone(
+  ecs: Ecs,
+  current: ExistingClone,
+  draft: Draft,
+  hold: Hold,
+): Promise<Clone | undefined> {
   const { arn, family, revision, status, record } = current;
-  if (!isSameClone(current, draft) || status !== "ACTIVE") return undefined;
+  if (!isSameClone(current, draft) || status !== "ACTIVE" || !hold(arn)) return undefined;
   // While the call waited for its turn, the clone may have been deregistered.
   const described = await describe(ecs, arn);
   if (described?.taskDefinition.status !== "ACTIVE") return undefined;
