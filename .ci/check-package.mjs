@@ -6,8 +6,16 @@ import { join } from "node:path";
 import { readFirstBlock } from "./readme-blocks.mjs";
 
 const project = mkdtempSync(join(tmpdir(), "taskdef-cloner-"));
+// Without colors, whatever the shell asks for: what the block prints is compared.
+const { FORCE_COLOR: _, ...env } = process.env;
 const run = (command, args, options = {}) =>
-  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options });
+  execFileSync(command, args, {
+    cwd: project,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    ...options,
+  });
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 try {
