@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { readFirstBlock } from "./readme-blocks.mjs";
 
 const project = mkdtempSync(join(tmpdir(), "taskdef-cloner-"));
-// Without colors, whatever the shell asks for: what the block prints is compared.
-const { FORCE_COLOR: _, ...env } = process.env;
+// Without colors, whatever the shell or a CI asks for: what the block prints is compared.
+const { FORCE_COLOR: _, ...rest } = process.env;
+const env = { ...rest, NO_COLOR: "1" };
 const run = (command, args, options = {}) =>
   execFileSync(command, args, {
     cwd: project,
