@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseInput, toFound } from "../parse-input.ts";
-import { membersOf } from "../unknown-value.ts";
+import { checkParts } from "./part-table.ts";
 import { type Size, sizeSchema } from "./parts/size.ts";
 import { parts, type UserPatch, type UserSpec } from "./user.ts";
 
@@ -29,12 +29,7 @@ const userSchema = z
     userId: userIdSchema,
     ...Object.fromEntries(members.map(([name, { schema }]) => [name, schema])),
   })
-  .superRefine((user, context) => {
-    for (const [name, part] of members) {
-      const value = membersOf(user)[name];
-      if (value !== undefined) part.check?.(value, user, context);
-    }
-  }) as unknown as z.ZodType<UserSpec>;
+  .superRefine((user, context) => checkParts(parts, user, context)) as unknown as z.ZodType<UserSpec>;
 
 /** `null` gives a part back to the base, so one that every user must have takes none. The cast: as above. */
 const patchSchema = z.strictObject(

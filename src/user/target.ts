@@ -116,9 +116,11 @@ interface Named {
 const onlyNameOf = ([only, ...others]: readonly Named[]): string | undefined =>
   others.length === 0 ? only?.name : undefined;
 
-const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => name ?? "(without a name)");
+/** The names of containers or volumes, for a message. */
+export const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => name ?? "(without a name)");
 
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+/** Names for a message. */
+export const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
 /**
  * Returns the input with the user's container changed.

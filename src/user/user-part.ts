@@ -16,11 +16,16 @@ export interface UserPart<Value, Noted, Rules = object> {
   readonly note: Note<Value, Noted>;
   /** Finds what cannot be right next to the user's other parts. */
   check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
-  /** Refuses what no base could make right, so that ECS need not be asked for one. @throws InvalidInputError */
-  refuse?(value: Value, rules: Rules): void;
+  /**
+   * Refuses what no base could make right, so that ECS need not be asked for one.
+   *
+   * @param container the container that the part is for, unless it is the user's own.
+   * @throws InvalidInputError
+   */
+  refuse?(value: Value, rules: Rules, container?: string): void;
   /** Lays the part on what will be registered. @throws InvalidInputError, UnfitBaseError */
   apply(input: RegisterInput, value: Value, target: Target, rules: Rules): RegisterInput;
-  /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
+  /** Reads the part back from a clone that notes it. `undefined` if the clone is not as its note says. */
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
