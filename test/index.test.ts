@@ -56,12 +56,14 @@ describe("the package's entry", () => {
       "toSizeWarnings",
       "toTarget",
       "withAccessPoint",
+      "withContainers",
       "withEnvironment",
       "withFamily",
       "withImage",
       "withSecrets",
       "withSize",
       "withTags",
+      "withoutVariables",
     ]);
   });
 });

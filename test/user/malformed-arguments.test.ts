@@ -9,9 +9,11 @@ import {
   toTarget,
   UnfitBaseError,
   withAccessPoint,
+  withContainers,
   withEnvironment,
   withFamily,
   withImage,
+  withoutVariables,
   withSecrets,
   withSize,
   withTags,
@@ -28,7 +30,9 @@ const steps: Readonly<Record<string, (input: never, place: never) => unknown>> =
   withAccessPoint: (input, place) => withAccessPoint(input, place, plainUser.accessPointId),
   withSecrets: (input, place) => withSecrets(input, place, { KEY: "/key" }),
   withEnvironment: (input, place) => withEnvironment(input, place, { KEY: "x" }),
+  withoutVariables: (input, place) => withoutVariables(input, place, ["KEY"]),
   withImage: (input, place) => withImage(input, place, "web:1"),
+  withContainers: (input, place) => withContainers(input, place, { "otel-collector": { image: "otel:1" } }),
   withSize: (input, place) => withSize(input, place, size),
   toSizeWarnings: (input, place) => toSizeWarnings(input, place, size),
 };
@@ -98,6 +102,29 @@ describe("a step", () => {
 
   it.each([...noRecords, { "A=B": "x" }])("withEnvironment refuses the variables %j", (value) => {
     expect(() => withEnvironment(typicalBase, target, value as never)).toThrow(InvalidInputError);
+  });
+
+  it.each([undefined, null, "KEY", { KEY: null }, [7], [""], ["A=B"], [null], [undefined]])(
+    "withoutVariables refuses the names %j",
+    (value) => {
+      expect(() => withoutVariables(typicalBase, target, value as never)).toThrow(InvalidInputError);
+    },
+  );
+
+  it.each([
+    ...[undefined, null, "otel", ["otel"], [{ name: "otel-collector" }], { otel: null }, { otel: "otel:1" }],
+    ...[{ "": { image: "otel:1" } }, { otel: { size: { cpu: 256, memory: 512 } } }, { otel: { image: "" } }],
+    ...[{ otel: { secrets: { KEY: "my-secret" } } }, { otel: { environment: { KEY: 7 } } }, { otel: { unset: "KEY" } }],
+    ...[{ otel: { secrets: { KEY: "/key" }, environment: { KEY: "x" } } }],
+    ...[{ otel: { environment: { KEY: "x" }, unset: ["KEY"] } }],
+  ])("withContainers refuses the containers %j", (value) => {
+    expect(() => withContainers(typicalBase, target, value as never)).toThrow(InvalidInputError);
+  });
+
+  it.each([null, "KEY", [7], [""]])("withoutVariables and withContainers refuse the reserved names %j", (reserved) => {
+    expect(() => withoutVariables(typicalBase, target, ["KEY"], reserved as never)).toThrow(InvalidInputError);
+    const containers = { "otel-collector": { image: "otel:1" } };
+    expect(() => withContainers(typicalBase, target, containers, reserved as never)).toThrow(InvalidInputError);
   });
 
   it.each([null, "KEY", [7], [""]])("withSecrets and withEnvironment refuse the reserved names %j", (reserved) => {
@@ -222,6 +249,8 @@ describe("deriveClone", () => {
     ["with a size that is NaN", { ...plainUser, size: { cpu: Number.NaN, memory: 512 } }],
     ["with a secret that is no reference", { ...plainUser, secrets: { KEY: "my-secret" } }],
     ["with a variable that is undefined", { ...plainUser, environment: { KEY: undefined } }],
+    ["with a name that is set and left out", { ...plainUser, secrets: { KEY: "/key" }, unset: ["KEY"] }],
+    ["with a part of a container that nobody knows", { ...plainUser, containers: { log: { size } } }],
     ["with a name in both maps", { ...plainUser, secrets: { KEY: "/key" }, environment: { KEY: "x" } }],
     ["with members that nobody knows", { ...typicalUser, plan: "pro" }],
   ])("refuses a user that is %s", (_, user) => {

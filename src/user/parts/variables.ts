@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, string>>;
 export type VariablesPatch = Readonly<Record<string, string | null | undefined>>;
 
 export interface NameRules {
-  /** Names, or patterns of names, of environment variables that users may not set. @default none */
+  /** Names, or patterns of names, of environment variables that users may neither set nor leave out, in any container. @default none */
   readonly reserved?: readonly ReservedName[] | undefined;
 }
 
