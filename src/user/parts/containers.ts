@@ -69,11 +69,13 @@ const change = recordOf(
   form,
 );
 
+const hasAny = (members: object): boolean => Object.keys(members).length > 0;
+
 /** The containers of which something is the user's own, by name, so that equal users give equal records. */
 function toOwned(containers: Containers): [name: string, own: ContainerParts, notes: OwnNotes][] {
   return Object.entries(containers)
     .map(([name, own]): [string, ContainerParts, OwnNotes] => [name, own, toPartNotes(table, own)])
-    .filter(([, , notes]) => Object.keys(notes).length > 0)
+    .filter(([, , notes]) => hasAny(notes))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
@@ -83,9 +85,11 @@ export const containers: UserPart<Containers, ContainerNotes, NameRules> = {
   schema: schema.optional(),
   change: change.nullish(),
   note: {
-    schema: z.record(z.string(), notesSchemaOf(table)),
+    schema: z
+      .record(z.string(), notesSchemaOf(table))
+      .transform((noted) => Object.fromEntries(Object.entries(noted).filter(([, notes]) => hasAny(notes)))),
     of: (value) => Object.fromEntries(toOwned(value).map(([name, , notes]) => [name, notes])),
-    isNone: (noted) => Object.values(noted).every((notes) => Object.keys(notes).length === 0),
+    isNone: (noted) => !hasAny(noted),
   },
   refuse(value, rules) {
     for (const [name, own] of Object.entries(value)) refuseParts(table, own, rules, name);
