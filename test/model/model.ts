@@ -1,9 +1,11 @@
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { expect } from "vitest";
 import { TaskDefClonerError } from "../../src/errors.ts";
 import { type PruneOutcome, prune } from "../../src/fleet/index.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
 import type { Clone } from "../../src/results.ts";
 import { type Fault, systemClock } from "../../src/testing/index.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import { baseInput, named } from "../cast.ts";
 import { inFakeTime } from "../fake-time.ts";
 import { newWorld, registeredAs, type World } from "../world.ts";
@@ -69,9 +71,12 @@ export class Model {
       return await this.expectClone(one.user, changed, isReused, false, resizing);
     }
     const { userId: _, ...spec } = toSpec(one.user, changed);
-    const none = { secrets: null, environment: null, size: null, image: null, tags: null };
+    const none = { secrets: null, environment: null, unset: null, image: null };
+    // Nothing of the container stays, and where the user has none of it, an empty object does.
+    const containers = { "otel-collector": { ...none, ...spec.containers?.["otel-collector"] } };
     const options = one.deployFails ? { deploy: this.failing } : {};
-    const recloning = this.world.cloner.reclone(present.arn, { ...none, ...spec }, options);
+    const changes = { ...none, size: null, tags: null, ...spec, containers };
+    const recloning = this.world.cloner.reclone(present.arn, changes, options);
     await this.expectClone(one.user, changed, isReused, one.deployFails, recloning);
   }
 
@@ -252,6 +257,8 @@ export class Model {
       image: container.image,
       size: [cpu, memory],
       plan: tags.filter(({ key }) => key === "plan").map(({ value }) => value),
+      names: toNames(container),
+      sidecar: toComparable(named(containerDefinitions, "otel-collector")),
     }).toStrictEqual({
       accessPointId: spec.accessPointId,
       secret: [
@@ -263,8 +270,34 @@ export class Model {
       image: spec.image ?? `base:${variation}`,
       size: [String(spec.size?.cpu ?? 512), String(spec.size?.memory ?? 1024)],
       plan: spec.tags ? [spec.tags.plan] : [],
+      names: toNames(named(baseInput.containerDefinitions, "openclaw"), spec.unset),
+      sidecar: toExpected(named(baseInput.containerDefinitions, "otel-collector"), spec.containers?.["otel-collector"]),
     });
   }
+}
+
+/** The names of a container's variables and secrets, less some. */
+const toNames = ({ environment = [], secrets = [] }: ContainerDefinition, unset: readonly string[] = []) =>
+  [...environment, ...secrets]
+    .map(({ name = "" }) => name)
+    .filter((name) => !unset.includes(name))
+    .sort();
+
+const toComparable = ({ image, environment, secrets }: ContainerDefinition) => ({
+  image,
+  environment: environment?.map(({ name, value }) => `${name}=${value}`).sort(),
+  secrets: secrets?.map(({ name, valueFrom }) => `${name}=${valueFrom}`).sort(),
+});
+
+/** What the base's second container becomes: in the model, users only replace its secret, and add a variable. */
+function toExpected(sidecar: ContainerDefinition, own: ContainerParts = {}) {
+  const kept = sidecar.environment?.filter(({ name = "" }) => !own.unset?.includes(name)) ?? [];
+  const added = Object.entries(own.environment ?? {}).map(([name, value]) => ({ name, value }));
+  const secrets = sidecar.secrets?.map(({ name = "", valueFrom }) => ({
+    name,
+    valueFrom: own.secrets?.[name] ?? valueFrom,
+  }));
+  return toComparable({ image: own.image ?? sidecar.image, environment: [...kept, ...added], secrets });
 }
 
 const toRevision = (arn: string): number => Number(arn.split(":").at(-1));

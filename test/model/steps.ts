@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Fault } from "../../src/testing/index.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { toSecretArn } from "../cast.ts";
 
@@ -24,11 +25,24 @@ export interface Choices {
   readonly size: number | null;
   readonly image: number | null;
   readonly tag: number | null;
+  readonly unset: number | null;
+  readonly sidecar: number | null;
+}
+
+/** What users leave out: variables and secrets of the base, and what it lacks. */
+const unsets = [["LOG_LEVEL"], ["TELEMETRY_KEY", "LOG_LEVEL"], ["NOT_THERE", "PROXY_URL"]] as const;
+
+/** What is a user's own of the base's second container. */
+function toSidecar(mark: string, choice: number): ContainerParts {
+  const secrets = { OPENAI_API_KEY: toSecretArn(`${mark}-sidecar-${choice}`) };
+  const environment = { MODE: `${hush}-${mark}-${choice}` };
+  const all = { secrets, environment, unset: ["AWS_REGION"], image: `otel:${mark}-${choice}` };
+  return [all, { secrets, unset: ["AWS_REGION", "OTHER"] }, { environment }][choice] ?? {};
 }
 
 export function toSpec(user: number, choices: Choices): UserSpec & { readonly userId: string } {
   const mark = toMark(user);
-  const { secret, variable, size, image, tag } = choices;
+  const { secret, variable, size, image, tag, unset, sidecar } = choices;
   return {
     userId: `user-${mark}`,
     accessPointId: toAccessPoint(user, choices.accessPoint),
@@ -37,6 +51,8 @@ export function toSpec(user: number, choices: Choices): UserSpec & { readonly us
     ...(size !== null && { size: sizes[size] ?? sizes[0] }),
     ...(image !== null && { image: `openclaw:${mark}-${image}` }),
     ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
+    ...(unset !== null && { unset: unsets[unset] ?? unsets[0] }),
+    ...(sidecar !== null && { containers: { "otel-collector": toSidecar(mark, sidecar) } }),
   };
 }
 
@@ -64,18 +80,18 @@ export type Step =
 const choice = fc.nat({ max: 2 });
 const optional = fc.option(choice, { freq: 3 });
 const user = fc.constantFrom(...userNumbers);
-const choices = fc.record({
+const everyChoice = {
   accessPoint: choice,
   secret: optional,
   variable: optional,
   size: optional,
   image: optional,
   tag: optional,
-});
-const someChoices = fc.record(
-  { accessPoint: choice, secret: optional, variable: optional, size: optional, image: optional, tag: optional },
-  { requiredKeys: [] },
-);
+  unset: optional,
+  sidecar: optional,
+};
+const choices = fc.record(everyChoice);
+const someChoices = fc.record(everyChoice, { requiredKeys: [] });
 const seldom = fc.nat({ max: 4 }).map((number) => number === 0);
 
 const step: fc.Arbitrary<Step> = fc.oneof(

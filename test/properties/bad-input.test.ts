@@ -18,7 +18,20 @@ describe("bad input", () => {
     "call's options": parseCallOptions,
   };
   const member = fc.constantFrom(
-    ...["userId", "accessPointId", "secrets", "environment", "size", "image", "tags", "cpu", "memory", "client"],
+    ...[
+      "userId",
+      "accessPointId",
+      "unset",
+      "containers",
+      "secrets",
+      "environment",
+      "size",
+      "image",
+      "tags",
+      "cpu",
+      "memory",
+      "client",
+    ],
     ...["baseFamily", "reserved", "fargateMemory", "current", "deploy", "signal", "__proto__", "constructor"],
   );
   /** JSON that looks like what is wanted, and JSON that does not. */

@@ -5,8 +5,9 @@ import { toDraft } from "../../src/clone/draft.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
-import { deepFreeze } from "../cast.ts";
+import { deepFreeze, named } from "../cast.ts";
 import { orderOf, pair, rules, runs, targetOf, withNulls } from "./arbitraries.ts";
 
 describe("deriveClone", () => {
@@ -25,8 +26,9 @@ describe("deriveClone", () => {
         expect(containerDefinitions?.map((other) => other.name)).toStrictEqual(containers.map((other) => other.name));
         for (const [index, other] of containers.entries()) {
           const clone: ContainerDefinition = containerDefinitions?.[index] ?? {};
-          if (other.name !== "app") expect(clone).toBe(other);
-          else expectOnlyVariablesAndImage(clone, other, spec);
+          const own = other.name === "app" ? spec : spec.containers?.[other.name ?? ""];
+          if (own === undefined) expect(clone).toBe(other);
+          else expectOnlyVariablesAndImage(clone, other, own);
         }
         for (const [index, other] of mounts.entries()) {
           const clone: Volume = volumes?.[index] ?? { name: "" };
@@ -46,21 +48,28 @@ describe("deriveClone", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
         const { input } = deriveClone(described, spec, rules);
-        const { environment = [], secrets = [], image } = targetOf(input) ?? {};
-        const own = [...environment, ...secrets].map((entry) => entry.name);
-        for (const [key, value] of Object.entries(spec.environment ?? {})) {
-          expect(environment.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, value }]);
-          expect(own.filter((other) => other === key)).toHaveLength(1);
-        }
-        for (const [key, from] of Object.entries(spec.secrets ?? {})) {
-          expect(secrets.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, valueFrom: from }]);
-          expect(own.filter((other) => other === key)).toHaveLength(1);
+        expectEverythingOnce(targetOf(input), spec);
+        for (const [name, own] of Object.entries(spec.containers ?? {})) {
+          expectEverythingOnce(named(input.containerDefinitions, name), own);
         }
         for (const [key, value] of Object.entries(spec.tags ?? {})) {
           expect(input.tags?.filter((entry) => entry.key === key)).toStrictEqual([{ key, value }]);
         }
-        if (spec.image !== undefined) expect(image).toBe(spec.image);
         if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
+      }),
+      runs,
+    );
+  });
+
+  it("leaves out what the user leaves out, of the user's own container and of others", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const { input } = deriveClone(described, spec, rules);
+        for (const [name, { unset = [] }] of Object.entries({ ...spec.containers, app: spec })) {
+          const { environment = [], secrets = [] } = named(input.containerDefinitions, name);
+          const there = new Set([...environment, ...secrets].map((entry) => entry.name));
+          expect(unset.filter((key) => there.has(key))).toStrictEqual([]);
+        }
       }),
       runs,
     );
@@ -100,16 +109,37 @@ describe("deriveClone", () => {
 const without = (value: object, members: readonly string[]): object =>
   Object.fromEntries(Object.entries(value).filter(([member]) => !members.includes(member)));
 
-function expectOnlyVariablesAndImage(clone: ContainerDefinition, before: ContainerDefinition, spec: UserSpec): void {
+function expectEverythingOnce(container: ContainerDefinition | undefined, own: ContainerParts): void {
+  const { environment = [], secrets = [], image } = container ?? {};
+  const names = [...environment, ...secrets].map((entry) => entry.name);
+  for (const [key, value] of Object.entries(own.environment ?? {})) {
+    expect(environment.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, value }]);
+    expect(names.filter((other) => other === key)).toHaveLength(1);
+  }
+  for (const [key, from] of Object.entries(own.secrets ?? {})) {
+    expect(secrets.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, valueFrom: from }]);
+    expect(names.filter((other) => other === key)).toHaveLength(1);
+  }
+  if (own.image !== undefined) expect(image).toBe(own.image);
+}
+
+function expectOnlyVariablesAndImage(
+  clone: ContainerDefinition,
+  before: ContainerDefinition,
+  spec: ContainerParts,
+): void {
   const declared = ["environment", "secrets", "image"];
   expect(without(clone, declared)).toStrictEqual(without(before, declared));
   if (spec.image === undefined) expect(clone.image).toBe(before.image);
   const isUsers = ({ name = "" }: KeyValuePair): boolean =>
-    Object.hasOwn(spec.environment ?? {}, name) || Object.hasOwn(spec.secrets ?? {}, name);
+    Object.hasOwn(spec.environment ?? {}, name) ||
+    Object.hasOwn(spec.secrets ?? {}, name) ||
+    (spec.unset ?? []).includes(name);
   for (const member of ["environment", "secrets"] as const) {
     const kept = (clone[member] ?? []).filter((entry) => !isUsers(entry));
     expect(kept).toStrictEqual((before[member] ?? []).filter((entry) => !isUsers(entry)));
-    if (Object.keys(spec.environment ?? {}).length + Object.keys(spec.secrets ?? {}).length === 0) {
+    const isSet = Object.keys(spec.environment ?? {}).length + Object.keys(spec.secrets ?? {}).length > 0;
+    if (!isSet && !before[member]?.some(isUsers)) {
       expect(clone[member]).toBe(before[member]);
     }
   }

@@ -17,7 +17,8 @@ describe("a merge patch", () => {
     });
     return Object.fromEntries(entries);
   };
-  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
 
   const two = fc.tuple(pair, user).map(([[described, before], other]) => {
     const after = { ...other, userId: before.userId };

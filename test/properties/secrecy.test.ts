@@ -72,6 +72,10 @@ describe("the value of an environment variable", () => {
         environment: record(environmentValue, 3),
         secrets: record(fc.oneof(valueFrom, environmentValue), 3),
         size: fc.constantFrom({ cpu: 256, memory: 7 }, { cpu: 256 }),
+        unset: fc.constantFrom(["A"], ["A="], "A"),
+        containers: fc.record({
+          log: fc.record({ environment: record(environmentValue, 3), secrets: record(environmentValue, 2) }),
+        }),
         image: environmentValue.map((value) => `${value} x`),
         tags: record(environmentValue, 3),
       },
