@@ -13,7 +13,7 @@ export interface Permission {
 }
 
 const clones = "arn:<partition>:ecs:<region>:<account>:task-definition/<clone family>:*";
-const noResources = "ECS supports no resource-level permissions for it";
+const noResources = "ECS supports no resource-level permissions";
 
 /**
  * Every operation that the class and the fleet functions send, and no other.
@@ -24,52 +24,52 @@ export const operations = {
   DescribeTaskDefinition: {
     action: "ecs:DescribeTaskDefinition",
     resource: "*",
-    why: "finds the newest base, and reads clones",
+    why: "finds the newest base and reads clones",
     everywhere: noResources,
   },
   ListTaskDefinitions: {
     action: "ecs:ListTaskDefinitions",
     resource: "*",
-    why: "looks for a base behind revisions that are none, for a registration without an answer, and for clones",
+    why: "walks the base family, looks for a registration that got no answer, and lists clones",
     everywhere: noResources,
   },
   RegisterTaskDefinition: {
     action: "ecs:RegisterTaskDefinition",
     resource: clones,
-    why: "registers clones, in their own family only",
+    why: "registers clones, only in their own family",
   },
   DeregisterTaskDefinition: {
     action: "ecs:DeregisterTaskDefinition",
     resource: "*",
-    why: "undoes a registration whose deployment failed, and retires clones",
+    why: "rolls back a registration whose deployment failed, and retires clones",
     everywhere: noResources,
   },
   DeleteTaskDefinitions: {
     action: "ecs:DeleteTaskDefinitions",
     resource: clones,
-    why: "deletes deregistered clones for good, if `prune` is told to",
+    why: "deletes deregistered clones permanently, with the option `deleteInactive` of `prune`",
   },
   ListServices: {
     action: "ecs:ListServices",
     resource: "*",
-    why: "finds the services of a cluster, whose clones are in use",
+    why: "finds the services of a cluster, to keep the clones in use",
     everywhere: noResources,
   },
   DescribeServices: {
     action: "ecs:DescribeServices",
     resource: "arn:<partition>:ecs:<region>:<account>:service/*",
-    why: "reads which clones the services use",
+    why: "reads which clones these services use",
   },
   ListTasks: {
     action: "ecs:ListTasks",
     resource: "*",
-    why: "finds the tasks of a cluster, whose clones are in use",
-    everywhere: "its only resource is a container instance, and the tasks of a whole cluster are listed",
+    why: "finds the tasks of a cluster, to keep the clones in use",
+    everywhere: "the only resource type is a container instance, and the request names none",
   },
   DescribeTasks: {
     action: "ecs:DescribeTasks",
     resource: "arn:<partition>:ecs:<region>:<account>:task/*",
-    why: "reads which clones the tasks use",
+    why: "reads which clones these tasks use",
   },
 } as const satisfies Record<string, Permission>;
 
@@ -82,13 +82,13 @@ export const alongside = {
     {
       action: "ecs:TagResource",
       resource: clones,
-      why: "registers clones with tags",
+      why: "lets a clone be registered with tags",
       condition: { "ecs:CreateAction": "RegisterTaskDefinition" },
     },
     {
       action: "iam:PassRole",
       resource: "<passed roles>",
-      why: "registers clones with the roles of their base",
+      why: "lets a clone keep the task and execution roles of its base",
       condition: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     },
   ],

@@ -56,12 +56,17 @@ function toTerraform(grants: readonly Grant[]): string {
   return ['data "aws_iam_policy_document" "taskdef_cloner" {', statements.join("\n\n"), "}"].join("\n");
 }
 
-/** What each action is for, and why it is allowed on everything, if it is. */
+/** What each action is for, and why some are allowed on everything. */
 function toReasons({ permissions }: Grant): string[] {
-  return permissions.map(({ action, why, everywhere }) => {
-    const reasons = [why, everywhere && `on \`*\`, since ${everywhere}`].filter((reason) => reason !== undefined);
-    return reasons.length === 0 ? action : `${action}: ${reasons.join("; ")}`;
+  const purposes = permissions.map(({ action, why }) => (why === undefined ? action : `${action} ${why}`));
+  const everywhere = [...new Set(permissions.map((permission) => permission.everywhere))].filter(
+    (reason) => reason !== undefined,
+  );
+  const exceptions = everywhere.map((reason) => {
+    const actions = permissions.filter((permission) => permission.everywhere === reason).map(({ action }) => action);
+    return `On all resources because ${reason}: ${actions.join(", ")}`;
   });
+  return [...purposes, ...exceptions];
 }
 
 const toList = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
