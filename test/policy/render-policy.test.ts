@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderPolicy } from "../../src/policy/render-policy.ts";
+import { policyFormats, renderPolicy } from "../../src/policy/render-policy.ts";
 import { toPolicy } from "../../src/policy/to-policy.ts";
 import { options, taskRole } from "./scope.ts";
 
@@ -14,6 +14,10 @@ describe("renderPolicy", () => {
   it("gives the policy as JSON", () => {
     expect(JSON.parse(renderPolicy(options))).toStrictEqual(toPolicy(options));
     expect(renderPolicy(options, "json")).toBe(renderPolicy(options));
+  });
+
+  it.each(policyFormats)("names every role in the form %s", (format) => {
+    for (const role of options.passRoles) expect(renderPolicy(options, format)).toContain(JSON.stringify(role));
   });
 
   it("gives statements for the CDK, and says what each is for", () => {
