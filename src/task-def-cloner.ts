@@ -1,16 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
-import { deploy } from "./clone/deploy.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
-import { inTurnForFamily } from "./clone/family-turn.ts";
-import { withHolds } from "./clone/holds.ts";
+import { type ProvidingSteps, provideClone } from "./clone/provide-clone.ts";
 import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
-import { registerClone } from "./clone/register-clone.ts";
-import { reuseClone } from "./clone/reuse-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
 import type { Ecs } from "./ecs/connection.ts";
-import { deregister } from "./ecs/revisions.ts";
+import { type DescribedRevision, deregister } from "./ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "./errors.ts";
 import { toEmitter } from "./events.ts";
 import {
@@ -34,6 +30,7 @@ import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
 import type { Size } from "./user/parts/size.ts";
 import type { UserPatch, UserSpec } from "./user/user.ts";
+import { sideBySide } from "./waiting.ts";
 
 /** What the fleet functions need of a cloner. */
 export interface ClonerInternals {
@@ -91,7 +88,9 @@ export class TaskDefCloner {
    */
   async plan(user: UserSpec, options: CallOptions = {}): Promise<ClonePlan> {
     const { signal } = parseCallOptions(options);
-    return toPlan(await this.#draft({ ...this.#ecs, signal }, this.#toOrder(user)));
+    const order = this.#toOrder(user);
+    const base = await this.#findBase({ ...this.#ecs, signal });
+    return toPlan(this.#toDraft(base, order));
   }
 
   /**
@@ -108,15 +107,15 @@ export class TaskDefCloner {
    * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
-    const call = parseCloneOptions(options);
+    const { current, signal, deploy } = parseCloneOptions(options);
     const order = this.#toOrder(user);
-    const { current, signal, deploy } = call;
-    const ecs = { ...this.#ecs, signal };
-    const existing =
-      current === undefined
-        ? undefined
-        : await readCurrentClone(ecs, current, this.#settings.baseFamily, order.user.userId);
-    return await this.#provide(ecs, order, existing, deploy);
+    const { baseFamily } = this.#settings;
+    return await this.#provide(signal, {
+      readCurrent: async (ecs) =>
+        current === undefined ? undefined : await readCurrentClone(ecs, current, baseFamily, order.user.userId),
+      toOrder: () => order,
+      deploy,
+    });
   }
 
   /**
@@ -127,13 +126,14 @@ export class TaskDefCloner {
    * @throws all that `clone` throws.
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
-    const call = parseRecloneOptions(options);
+    const { signal, deploy } = parseRecloneOptions(options);
     const patch = parseUserPatch(changes);
     refuseImpossibleParts(patch, this.#settings);
-    const ecs = { ...this.#ecs, signal: call.signal };
-    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
-    const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
-    return await this.#provide(ecs, order, current, call.deploy);
+    return await this.#provide(signal, {
+      readCurrent: async (ecs) => await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone"),
+      toOrder: (current) => ({ ...this.#toOrder(toPatched(current.user, patch)), readFrom: current }),
+      deploy,
+    });
   }
 
   /**
@@ -154,13 +154,17 @@ export class TaskDefCloner {
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const existing = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect");
+    const [existing, base] = await sideBySide(
+      ecs.signal,
+      () => requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect"),
+      (signal) => this.#findBase({ ...ecs, signal }),
+    );
     const { family, revision, status, record, user } = existing;
-    const draft = await this.#draft(ecs, { ...this.#toOrder(user), readFrom: existing });
+    const draft = this.#toDraft(base, { ...this.#toOrder(user), readFrom: existing });
     const isUpToDate = isSameClone(existing, draft);
     const { warnings } = draft;
     const { userId, base: baseArn } = record;
-    const newestBaseArn = draft.base.arn;
+    const newestBaseArn = base.arn;
     return hide({ arn, family, revision, status, userId, baseArn, newestBaseArn, isUpToDate, warnings, user }, "user");
   }
 
@@ -192,27 +196,28 @@ export class TaskDefCloner {
     return { user, family };
   }
 
-  /** @param startedAt when the call began: the time that it spent queueing counts as waiting for a base. */
-  async #draft(ecs: Ecs, order: Order, startedAt = performance.now()): Promise<Draft> {
-    const base = await findBase(ecs, this.#search, startedAt);
+  /** @param startedAt when the call began: all the time since then counts as waiting for a base. */
+  async #findBase(ecs: Ecs, startedAt = performance.now()): Promise<DescribedRevision> {
+    return await findBase(ecs, this.#search, startedAt);
+  }
+
+  #toDraft(base: DescribedRevision, order: Order): Draft {
     const draft = toDraft(base, order, this.#settings, randomUUID());
     return { ...draft, warnings: [...draft.warnings, ...toUnknownMembersWarnings(base)].map(toMessage) };
   }
 
-  /** Reuses the current clone or registers a new one when it is the family's turn, and runs the caller's step. */
-  async #provide(
-    ecs: Ecs,
-    order: Order,
-    current: ExistingClone | undefined,
-    step: CloneOptions["deploy"],
+  async #provide<Current extends ExistingClone | undefined>(
+    signal: AbortSignal | undefined,
+    steps: Pick<ProvidingSteps<Current>, "readCurrent" | "toOrder" | "deploy">,
   ): Promise<Clone> {
     const startedAt = performance.now();
-    return await withHolds(async (hold) => {
-      const clone = await inTurnForFamily(ecs, order.family, async () => {
-        const draft = await this.#draft(ecs, order, startedAt);
-        return (current && (await reuseClone(ecs, current, draft, hold))) ?? (await registerClone(ecs, draft));
-      });
-      return await deploy(ecs, clone, step);
-    });
+    return await provideClone(
+      { ...this.#ecs, signal },
+      {
+        ...steps,
+        findBase: (ecs) => this.#findBase(ecs, startedAt),
+        toDraft: (base, order) => this.#toDraft(base, order),
+      },
+    );
   }
 }

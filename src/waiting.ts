@@ -67,6 +67,36 @@ export function orAborted<Value>(promise: Promise<Value>, signal?: AbortSignal):
   });
 }
 
+/**
+ * Runs both at the same time. If the first fails, its error is thrown and the second is aborted, by the signal that it is given: what it comes to counts
+ * for nothing.
+ */
+export async function sideBySide<First, Second>(
+  signal: AbortSignal | undefined,
+  first: () => Promise<First>,
+  second: (signal: AbortSignal) => Promise<Second>,
+): Promise<[First, Second]> {
+  const controller = new AbortController();
+  const callOff = signal && onAbort(signal, () => controller.abort(signal.reason));
+  try {
+    const [one, other] = [first(), second(controller.signal)];
+    // Its error may come first.
+    other.catch(() => {});
+    return [await one, await other];
+  } finally {
+    callOff?.();
+    controller.abort();
+  }
+}
+
+// Taken when the module loads, so that the fake timers of somebody's test do not stop it.
+const { setImmediate: setImmediateAtLoad } = globalThis;
+
+/** Calls back once everything has run that is ready to run: what a response woke, and what that started. It takes no time. */
+export function afterThisTurn(callback: () => void): void {
+  setImmediateAtLoad(callback);
+}
+
 /** How long something may take. */
 export interface TimeLimit {
   readonly milliseconds: number;

@@ -2,11 +2,13 @@ import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
+import { toFrozen } from "../frozen.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
 import { inTurn, sleep } from "../waiting.ts";
 import type { IsBase } from "./is-base.ts";
 import { carriesRecord, judgeContent, mayBeClone, toMayBeCloneMessage, whyNoBaseByContent } from "./judge-base.ts";
 import { type Remembered, recall, remember } from "./remembered.ts";
+import { lookUpTogether } from "./shared-look-up.ts";
 import { refuseUnknownMembers } from "./unknown-members.ts";
 
 /** How to look for the base. */
@@ -28,7 +30,8 @@ export interface BaseSearch {
 const pollMs = 1000;
 
 /**
- * Finds the newest ACTIVE revision of the base family that is a base, live, and reports what it is.
+ * Finds the newest ACTIVE revision of the base family that is a base, live, and reports what it is. Calls that search alike look together; a base that
+ * several of them get is frozen.
  *
  * @param startedAt when the call began to wait for a base, by `performance.now`.
  * @throws {@link UnfitBaseError} when there is none within the bounds, it may be a user's clone, or its members are not all known and must be.
@@ -45,12 +48,20 @@ export async function findBase(ecs: Ecs, search: BaseSearch, startedAt: number):
 
 async function waitForBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
   for (;;) {
-    const found = await lookForBase(ecs, search);
+    const found = await lookTogether(ecs, search);
     if (!(found instanceof UnfitBaseError)) return found;
     const remainingMs = search.waitMs - (performance.now() - startedAt);
     if (remainingMs <= 0) throw found;
     await sleep(Math.min(pollMs, remainingMs), ecs.signal);
   }
+}
+
+async function lookTogether(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {
+  const { family, isBase, volume, maxRevisions } = search;
+  return await lookUpTogether(ecs, [family, isBase, volume, maxRevisions], async (shared, isShared) => {
+    const found = await lookForBase(shared, search);
+    return isShared && !(found instanceof UnfitBaseError) ? toFrozen(found) : found;
+  });
 }
 
 async function lookForBase(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {

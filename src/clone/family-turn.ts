@@ -1,15 +1,119 @@
 import type { Ecs } from "../ecs/connection.ts";
 import { RequestTimeoutError } from "../errors.ts";
-import { inTime, inTurn } from "../waiting.ts";
+import { inTime, orAborted } from "../waiting.ts";
+
+/** A call's place in the line of those that register into a family. */
+interface Place {
+  /** Resolves once the registration of the call before it was sent, or there is none. */
+  readonly next: Signal;
+  /** Resolves once nobody else registers into the family. */
+  readonly turn: Signal;
+}
+
+interface Line {
+  readonly waiting: Set<Place>;
+  /** Whose turn it is. */
+  holder: Place | undefined;
+  /** Whether the holder has sent its registration. */
+  hasSent: boolean;
+}
+
+/** By region and family. */
+const lines = new Map<string, Line>();
+
+/** The lines in which this process has sent a registration since a call began, or since it took them out. */
+export type RegistrationNews = Set<string>;
+
+const watching = new Set<RegistrationNews>();
+
+/** Runs a call that needs to know whether what it has read is older than a registration. */
+export async function withRegistrationNews<Value>(call: (news: RegistrationNews) => Promise<Value>): Promise<Value> {
+  const news: RegistrationNews = new Set();
+  watching.add(news);
+  try {
+    return await call(news);
+  } finally {
+    watching.delete(news);
+  }
+}
+
+/** What a call does in the line of a family. `takeNews` says whether a registration was sent there since the call began, or since it last asked. */
+export interface Registering<Value> {
+  /**
+   * Runs once the call is the next, and the one before it has sent its registration: the time to read what the call's own registration rests on. If
+   * it gives a value, there is nothing to register, and the call leaves the line with it.
+   */
+  readonly whenNext: (takeNews: () => boolean) => Promise<Value | undefined>;
+  /** Runs in the turn. `onSend` is to be called each time that a registration is sent. */
+  readonly inTurn: (takeNews: () => boolean, onSend: () => void) => Promise<Value>;
+}
 
 /**
- * Runs the task when no other call in this process is registering into the family, in the client's region. ECS takes one registration at a time per
- * family, and a base that is looked up within the turn is the newest one when it is the user's turn.
+ * Takes the call's turn to register into a family, in the client's region: one at a time in this process, since ECS takes one registration at a time per
+ * family. A call that is aborted while it waits leaves the line at once.
  *
  * @throws {@link RequestTimeoutError} when the client does not say which region is its own.
  */
-export async function inTurnForFamily<Value>(ecs: Ecs, family: string, task: () => Promise<Value>): Promise<Value> {
-  return await inTurn(`${await findRegion(ecs)}/${family}`, ecs.signal, task);
+export async function inTurnForFamily<Value>(
+  ecs: Ecs,
+  family: string,
+  news: RegistrationNews,
+  { whenNext, inTurn }: Registering<Value>,
+): Promise<Value> {
+  const { signal } = ecs;
+  const key = `${await findRegion(ecs)}/${family}`;
+  const line = lines.get(key) ?? { waiting: new Set(), holder: undefined, hasSent: false };
+  lines.set(key, line);
+  const place = { next: newSignal(), turn: newSignal() };
+  line.waiting.add(place);
+  moveUp(line);
+  const takeNews = (): boolean => news.delete(key);
+  const onSend = (): void => {
+    for (const one of watching) one.add(key);
+    line.hasSent = true;
+    moveUp(line);
+  };
+  try {
+    await orAborted(place.next.given, signal);
+    const early = await whenNext(takeNews);
+    if (early !== undefined) return early;
+    await orAborted(place.turn.given, signal);
+    return await inTurn(takeNews, onSend);
+  } finally {
+    line.waiting.delete(place);
+    if (line.holder === place) line.holder = undefined;
+    moveUp(line);
+    if (line.holder === undefined) lines.delete(key);
+  }
+}
+
+/** Gives the turn to the first who waits if nobody has it, and tells the next that it is. */
+function moveUp(line: Line): void {
+  const { waiting } = line;
+  if (line.holder === undefined) {
+    const [first] = waiting;
+    if (first === undefined) return;
+    waiting.delete(first);
+    line.holder = first;
+    line.hasSent = false;
+    first.next.give();
+    first.turn.give();
+  }
+  const [next] = waiting;
+  if (line.hasSent) next?.next.give();
+}
+
+interface Signal {
+  readonly given: Promise<void>;
+  readonly give: () => void;
+}
+
+function newSignal(): Signal {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
 }
 
 /** A client that has no region says so when it sends. One that is silent would be so then, too. */

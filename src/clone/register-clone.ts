@@ -16,11 +16,18 @@ import { membersOf } from "../unknown-value.ts";
 import { sleep } from "../waiting.ts";
 import type { Draft } from "./draft.ts";
 
-/** Registers the clone that a draft describes. @throws all that `register` throws */
-export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
-  const { base, input, record, warnings } = draft;
+/**
+ * Registers the clone that a draft describes.
+ *
+ * @param onSend is called each time that the registration is about to be sent.
+ * @throws all that `register` throws
+ */
+export async function registerClone(ecs: Ecs, draft: Draft, onSend: () => void): Promise<Clone> {
+  const { base, record, warnings } = draft;
   const { userId, family, token } = record;
-  const registration = { input, userId, token, since: base.answeredAt ?? new Date() };
+  // The client's own middleware may change what it sends.
+  const input = Object.isFrozen(base) ? structuredClone(draft.input) : draft.input;
+  const registration = { input, userId, token, since: base.answeredAt ?? new Date(), onSend };
   const registered = register(ecs, registration);
   const { arn, isUnobserved } = await registered.catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
@@ -53,6 +60,7 @@ interface Registration {
   readonly token: string;
   /** ECS's own time before which the clone cannot have been registered. */
   readonly since: Date;
+  readonly onSend: () => void;
 }
 
 /** How many times a registration is sent in all. It is sent again only when a search has shown that it had no effect. */
@@ -109,13 +117,16 @@ function isAnswer(error: unknown): boolean {
 /** A proxy has given up waiting for ECS. */
 const gatewayTimeout = 504;
 
-async function sendRegistration(ecs: Ecs, { input }: Registration): Promise<(Registered | Unanswered) & Observed> {
+async function sendRegistration(
+  ecs: Ecs,
+  { input, onSend }: Registration,
+): Promise<(Registered | Unanswered) & Observed> {
   const operation = "RegisterTaskDefinition";
   const { family } = input;
   const command = new RegisterTaskDefinitionCommand(input);
   writeAsJson(command.middlewareStack);
   const isDone = readArnOnly(command.middlewareStack, family);
-  const options = { operation, subject: `family ${family}`, letFinish: true, toOurs };
+  const options = { operation, subject: `family ${family}`, letFinish: true, onSend, toOurs };
   return await sendOnce(ecs, command, options, (outcome, attempt) => {
     // What ECS said counts, whatever the client made of it.
     const { seen = outcome, mayHaveTakenEffect, isObserved } = attempt;

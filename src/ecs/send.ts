@@ -45,6 +45,8 @@ export interface EcsCommand<Output> {
 export interface SendOptions extends EcsRequest {
   /** Whether a request that is under way finishes even if the signal aborts. @default false */
   readonly letFinish?: boolean;
+  /** Called each time that a request is about to be sent. */
+  readonly onSend?: () => void;
   /** Gives what to throw instead of an error that the SDK must not retry; `undefined` leaves the error to the SDK. @default throttling */
   readonly toOurs?: (error: unknown) => unknown;
   /**
@@ -131,13 +133,14 @@ async function sendAndJudge<Output, Result>(
   watched: Watched,
   judge: (outcome: Outcome<Output>, attempt: Attempt) => Result,
 ): Promise<Result> {
-  const { operation, letFinish = false } = options;
+  const { operation, letFinish = false, onSend } = options;
   const signal = letFinish ? undefined : ecs.signal;
   return await untilDeadline(ecs, options, async () => {
     const attempt = newAttempt();
     watched.attempt = attempt;
     const run = async (abortSignal: AbortSignal): Promise<Output> => {
       try {
+        onSend?.();
         // The casts: the client is known by its shape, and gives the command's own output. A mock may give anything, or nothing.
         return (await ecs.client.send(command as never, { abortSignal })) as Output;
       } finally {

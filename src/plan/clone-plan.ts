@@ -24,5 +24,7 @@ export interface ClonePlan {
 export function toPlan({ base, original, content, input, record, warnings }: Draft): ClonePlan {
   const { userId, family } = record;
   const changes = toChanges(original, content);
-  return hide({ userId, family, baseArn: base.arn, changes, carried: [], warnings, input }, "input");
+  // The draft shares parts with the base, and the base is shared by calls.
+  const copy = structuredClone(input);
+  return hide({ userId, family, baseArn: base.arn, changes, carried: [], warnings, input: copy }, "input");
 }

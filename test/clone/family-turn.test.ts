@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { inTurnForFamily } from "../../src/clone/family-turn.ts";
-import type { EcsClient } from "../../src/ecs/connection.ts";
+import { inTurnForFamily, withRegistrationNews } from "../../src/clone/family-turn.ts";
+import type { Ecs, EcsClient } from "../../src/ecs/connection.ts";
 import { over } from "../ecs/answering.ts";
 import { fakeTime, inFakeTime, turns } from "../fake-time.ts";
 
 const hang = (): Promise<never> => new Promise(() => {});
+
+/** Runs a task in the family's turn that needs nothing else. */
+const runInTurn = async <Value>(ecs: Ecs, family: string, task: () => Promise<Value>): Promise<Value> =>
+  await withRegistrationNews((news) =>
+    inTurnForFamily(ecs, family, news, { whenNext: async () => undefined, inTurn: task }),
+  );
 
 afterEach(() => {
   vi.useRealTimers();
@@ -15,7 +21,7 @@ describe("inTurnForFamily", () => {
   async function order(first: [EcsClient, string], second: [EcsClient, string]): Promise<string[]> {
     const steps: string[] = [];
     const run = ([client, family]: [EcsClient, string], name: string): Promise<void> =>
-      inTurnForFamily(over(client), family, async () => {
+      runInTurn(over(client), family, async () => {
         steps.push(`${name} begins`);
         await turns(3);
         steps.push(`${name} ends`);
@@ -62,16 +68,12 @@ describe("inTurnForFamily", () => {
     const shutDown = new Error("shutting down");
     const controller = new AbortController();
     let isReleased = false;
-    const first = inTurnForFamily(over(withoutConfig), "web-user", async () => {
+    const first = runInTurn(over(withoutConfig), "web-user", async () => {
       while (!isReleased) await turns(1);
       return "first";
     });
-    const second = inTurnForFamily(
-      { ...over(withoutConfig), signal: controller.signal },
-      "web-user",
-      async () => "second",
-    );
-    const third = inTurnForFamily(over(withoutConfig), "web-user", async () => "third");
+    const second = runInTurn({ ...over(withoutConfig), signal: controller.signal }, "web-user", async () => "second");
+    const third = runInTurn(over(withoutConfig), "web-user", async () => "third");
     await turns();
     controller.abort(shutDown);
     await expect(second).rejects.toBe(shutDown);
@@ -104,7 +106,7 @@ describe("inTurnForFamily", () => {
       const task = vi.fn(hang);
       const startedAt = performance.now();
       await expect(
-        inFakeTime(inTurnForFamily(over(silent, { requestTimeoutMs: 3000 }), "web-user", task)),
+        inFakeTime(runInTurn(over(silent, { requestTimeoutMs: 3000 }), "web-user", task)),
       ).rejects.toMatchObject({
         name: "RequestTimeoutError",
         operation: "config.region",
@@ -119,7 +121,7 @@ describe("inTurnForFamily", () => {
       const shutDown = new Error("shutting down");
       const controller = new AbortController();
       const ecs = over(silent, { signal: controller.signal });
-      const rejection = expect(inTurnForFamily(ecs, "web-user", hang)).rejects.toBe(shutDown);
+      const rejection = expect(runInTurn(ecs, "web-user", hang)).rejects.toBe(shutDown);
       await turns();
       controller.abort(shutDown);
       await rejection;

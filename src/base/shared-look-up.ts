@@ -1,0 +1,111 @@
+import type { Ecs, EcsClient } from "../ecs/connection.ts";
+import { afterThisTurn, orAborted } from "../waiting.ts";
+
+/** A look-up that calls wait for. It leaves only once; who comes later needs the next one. */
+interface LookUp {
+  /** The calls that wait, as what tells each of them about events. */
+  readonly waiting: Set<Pick<Ecs, "emit">>;
+  /** Aborts the look-up once nobody waits anymore. */
+  readonly ending: AbortController;
+  readonly leave: () => void;
+  /** Settles like the look-up, once it has left. */
+  readonly found: Promise<unknown>;
+}
+
+/** The look-ups of one thing: those under way, and the next one to leave. */
+interface LookUps {
+  readonly subject: readonly unknown[];
+  readonly underWay: Set<LookUp>;
+  next: LookUp | undefined;
+}
+
+const lookUpsOf = new WeakMap<EcsClient, Set<LookUps>>();
+
+/**
+ * How many look-ups of one thing may be under way at a time. With one, a call would wait up to twice as long as if it had asked alone; with more, calls
+ * that do not begin together would hardly share.
+ */
+const mostUnderWay = 2;
+
+/**
+ * Looks something up in ECS, together with all calls that need the same by the same client. Every call gets what was looked up after it began: the next
+ * look-up to leave, never one that is under way, and nothing is kept.
+ *
+ * A call whose signal aborts stops waiting; the look-up is aborted when nobody waits for it. What happens in it is reported once to each cloner.
+ *
+ * @param subject what is looked up, and how: the same values mean the same look-up.
+ * @param look is given a connection of its own, and whether several calls will get the result.
+ */
+export async function lookUpTogether<Found>(
+  ecs: Ecs,
+  subject: readonly unknown[],
+  look: (ecs: Ecs, isShared: boolean) => Promise<Found>,
+): Promise<Found> {
+  ecs.signal?.throwIfAborted();
+  const { client, requestTimeoutMs, deadlineMs, emit, signal } = ecs;
+  const lookUps = findLookUps(client, [requestTimeoutMs, deadlineMs, ...subject]);
+  if (lookUps.next === undefined) {
+    lookUps.next = newLookUp(ecs, look);
+    leaveSoon(client, lookUps);
+  }
+  const { next } = lookUps;
+  const waiting = { emit };
+  next.waiting.add(waiting);
+  try {
+    // The cast: what is looked up is the same, and so is its type.
+    return (await orAborted(next.found, signal)) as Found;
+  } finally {
+    next.waiting.delete(waiting);
+    if (next.waiting.size === 0) {
+      next.ending.abort();
+      if (lookUps.next === next) lookUps.next = undefined;
+      forgetIfIdle(client, lookUps);
+    }
+  }
+}
+
+function findLookUps(client: EcsClient, subject: readonly unknown[]): LookUps {
+  const all = lookUpsOf.get(client) ?? new Set();
+  lookUpsOf.set(client, all);
+  for (const one of all) if (one.subject.every((value, index) => value === subject[index])) return one;
+  const lookUps: LookUps = { subject, underWay: new Set(), next: undefined };
+  all.add(lookUps);
+  return lookUps;
+}
+
+function forgetIfIdle(client: EcsClient, lookUps: LookUps): void {
+  if (lookUps.next === undefined && lookUps.underWay.size === 0) lookUpsOf.get(client)?.delete(lookUps);
+}
+
+function newLookUp(ecs: Ecs, look: (ecs: Ecs, isShared: boolean) => Promise<unknown>): LookUp {
+  const waiting = new Set<Pick<Ecs, "emit">>();
+  const ending = new AbortController();
+  const emit: Ecs["emit"] = (event) => {
+    for (const tell of new Set([...waiting].map((one) => one.emit))) tell(event);
+  };
+  let leave = (): void => {};
+  const leaving = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const found = leaving.then(() => look({ ...ecs, emit, signal: ending.signal }, waiting.size > 1));
+  return { waiting, ending, leave: () => leave(), found };
+}
+
+/** Lets the next look-up leave, unless enough are under way: at the end of this turn, so that calls which begin together share it. */
+function leaveSoon(client: EcsClient, lookUps: LookUps): void {
+  const { next, underWay } = lookUps;
+  if (next === undefined || underWay.size >= mostUnderWay) return;
+  afterThisTurn(() => {
+    // Nobody waits for it anymore, or it has left already.
+    if (lookUps.next !== next) return;
+    lookUps.next = undefined;
+    underWay.add(next);
+    const end = (): void => {
+      underWay.delete(next);
+      leaveSoon(client, lookUps);
+      forgetIfIdle(client, lookUps);
+    };
+    next.found.then(end, end);
+    next.leave();
+  });
+}
