@@ -67,11 +67,14 @@ export async function lookUpTogether<Found>(
 function findLookUps(client: EcsClient, subject: readonly unknown[]): LookUps {
   const all = lookUpsOf.get(client) ?? new Set();
   lookUpsOf.set(client, all);
-  for (const one of all) if (one.subject.every((value, index) => value === subject[index])) return one;
+  for (const one of all) if (isSame(one.subject, subject)) return one;
   const lookUps: LookUps = { subject, underWay: new Set(), next: undefined };
   all.add(lookUps);
   return lookUps;
 }
+
+const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((value, index) => value === other[index]);
 
 function forgetIfIdle(client: EcsClient, lookUps: LookUps): void {
   if (lookUps.next === undefined && lookUps.underWay.size === 0) lookUpsOf.get(client)?.delete(lookUps);

@@ -124,23 +124,6 @@ describe("clone with `current`", () => {
     expect(count("DescribeTaskDefinition")).toBe(2);
   });
 
-  it("registers a new clone if the current one is deregistered while the call is queued", async () => {
-    const world = newWorld();
-    const { arn: current } = await world.cloner.clone(toUser(1));
-    const first = world.cloner.clone(toUser(2), { deploy: () => world.ecs.deregister(current) });
-    const second = world.cloner.clone(toUser(1), { current });
-    expect(await Promise.all([first, second])).toMatchObject([{ revision: 2 }, { revision: 3, reused: false }]);
-  });
-
-  it("registers a new clone if the current one is deleted while the call is queued", async () => {
-    const { ecs, cloner } = newWorld();
-    const { arn } = await cloner.clone(typicalUser);
-    const message = "Unable to describe task definition.";
-    // The clone, the base, and the clone again.
-    ecs.fail({ operation: "DescribeTaskDefinition", skip: 2, error: "ClientException", message });
-    expect(await cloner.clone(typicalUser, { current: arn })).toMatchObject({ revision: 2, reused: false });
-  });
-
   it("registers a new clone if the current one no longer exists", async () => {
     const { cloner } = newWorld();
     expect(await cloner.clone(toUser(1), { current: toArn(cloneFamily, 7) })).toMatchObject({
