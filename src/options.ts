@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { IsBase } from "./base/is-base.ts";
 import { isFamilyName, toCloneFamily } from "./derivation/clone-family.ts";
 import { type CloneRules, cloneRules } from "./derivation/clone-rules.ts";
-import type { EcsClient } from "./ecs/connection.ts";
+import { type EcsClient, expectedClient, isEcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput, toShown } from "./parse-input.ts";
@@ -58,10 +58,7 @@ const milliseconds = z
   .max(2 ** 31 - 1);
 
 const schema = z.strictObject({
-  client: z.custom<EcsClient>(
-    (value) => typeof value === "object" && value !== null && "send" in value && typeof value.send === "function",
-    "expected an ECSClient of @aws-sdk/client-ecs",
-  ),
+  client: z.custom<EcsClient>(isEcsClient, expectedClient),
   baseFamily: z.string(),
   ...cloneRules,
   isBase: functionOf<IsBase>().optional(),

@@ -155,7 +155,7 @@ const methods: Readonly<Record<string, Method>> = {
   },
   "resize that is aborted while it is being registered": {
     operations: ["DescribeTaskDefinition", "RegisterTaskDefinition", "DeregisterTaskDefinition"],
-    call: ({ cloner }, present) => cloner.resize(present, { cpu: 1024, memory: 4096 }, { signal: abortedIn(3) }),
+    call: ({ cloner }, present) => cloner.resize(present, { cpu: 1024, memory: 4096 }, { signal: abortedIn(2) }),
   },
 };
 

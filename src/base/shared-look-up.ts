@@ -17,15 +17,17 @@ interface LookUps {
   readonly subject: readonly unknown[];
   readonly underWay: Set<LookUp>;
   next: LookUp | undefined;
+  /** Lets the next one leave although another is under way. */
+  timer?: NodeJS.Timeout;
 }
 
 const lookUpsOf = new WeakMap<EcsClient, Set<LookUps>>();
 
 /**
- * How many look-ups of one thing may be under way at a time. With one, a call would wait up to twice as long as if it had asked alone; with more, calls
- * that do not begin together would hardly share.
+ * The next look-up leaves when the one before it is over, so that calls which do not begin together share it too. If that takes longer (ms), as when a
+ * response is lost or ECS throttles, it leaves without waiting.
  */
-const mostUnderWay = 2;
+const longestWaitMs = 1000;
 
 /**
  * Looks something up in ECS, together with all calls that need the same by the same client. Every call gets what was looked up after it began: the next
@@ -58,7 +60,7 @@ export async function lookUpTogether<Found>(
     next.waiting.delete(waiting);
     if (next.waiting.size === 0) {
       next.ending.abort();
-      if (lookUps.next === next) lookUps.next = undefined;
+      if (lookUps.next === next) takeNext(lookUps);
       forgetIfIdle(client, lookUps);
     }
   }
@@ -94,14 +96,20 @@ function newLookUp(ecs: Ecs, look: (ecs: Ecs, isShared: boolean) => Promise<unkn
   return { waiting, ending, leave: () => leave(), found };
 }
 
-/** Lets the next look-up leave, unless enough are under way: at the end of this turn, so that calls which begin together share it. */
+/** Lets the next look-up leave when no other is under way anymore, or has been for too long. */
 function leaveSoon(client: EcsClient, lookUps: LookUps): void {
+  if (lookUps.next === undefined) return;
+  if (lookUps.underWay.size === 0) leaveNow(client, lookUps);
+  else lookUps.timer ??= setTimeout(() => leaveNow(client, lookUps), longestWaitMs);
+}
+
+/** Lets it leave at the end of this turn: calls that begin together share it. */
+function leaveNow(client: EcsClient, lookUps: LookUps): void {
   const { next, underWay } = lookUps;
-  if (next === undefined || underWay.size >= mostUnderWay) return;
   afterThisTurn(() => {
     // Nobody waits for it anymore, or it has left already.
-    if (lookUps.next !== next) return;
-    lookUps.next = undefined;
+    if (next === undefined || lookUps.next !== next) return;
+    takeNext(lookUps);
     underWay.add(next);
     const end = (): void => {
       underWay.delete(next);
@@ -111,4 +119,10 @@ function leaveSoon(client: EcsClient, lookUps: LookUps): void {
     next.found.then(end, end);
     next.leave();
   });
+}
+
+function takeNext(lookUps: LookUps): void {
+  lookUps.next = undefined;
+  clearTimeout(lookUps.timer);
+  delete lookUps.timer;
 }

@@ -40,7 +40,7 @@ export async function provideClone<Current extends ExistingClone | undefined>(
 }
 
 /** For how long (ms) a clone that was read as ACTIVE passes for that while its base is still being looked up. */
-const recentMs = 1000;
+const recentMs = 2000;
 
 async function reuseOrRegister<Current extends ExistingClone | undefined>(
   ecs: Ecs,

@@ -1,4 +1,5 @@
 import type { ClonerEvent } from "../events.ts";
+import { membersOf } from "../unknown-value.ts";
 
 /**
  * What the library uses of the AWS SDK's `ECSClient`. Described by its shape, so that a client of any version of the SDK fits, even with another
@@ -9,6 +10,11 @@ export interface EcsClient {
   /** The SDK's own clients have a function that gives the region, which may ask another machine for it; wrappers and mocks may have its name. */
   readonly config?: { readonly region?: string | (() => string | Promise<string>) };
 }
+
+export const isEcsClient = (value: unknown): value is EcsClient => typeof membersOf(value).send === "function";
+
+/** What to say to somebody who passed something else for a client. */
+export const expectedClient = "expected an ECSClient of @aws-sdk/client-ecs";
 
 /** A client, and how to use it. */
 export interface Ecs {

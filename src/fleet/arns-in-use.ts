@@ -4,7 +4,7 @@ import {
   ListServicesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import type { Ecs, EcsClient, EcsRequest } from "../ecs/connection.ts";
+import { type Ecs, type EcsClient, type EcsRequest, expectedClient, isEcsClient } from "../ecs/connection.ts";
 import { listPages } from "../ecs/list-pages.ts";
 import { type EcsCommand, send } from "../ecs/send.ts";
 import { InvalidInputError, UnexpectedResponseError } from "../errors.ts";
@@ -20,7 +20,7 @@ const tasksACall = 100;
  * tasks, including tasks that are stopping. Meant for `prune`; collect from every cluster that runs clones.
  *
  * @param cluster name or ARN of the cluster.
- * @throws {@link InvalidInputError} if no cluster is named.
+ * @throws {@link InvalidInputError} if no cluster is named, or the client is none.
  * @throws {@link UnexpectedResponseError} if ECS doesn't describe something it listed, since the result would be incomplete.
  * @throws {@link EcsBusyError} {@link RequestTimeoutError} if ECS does not answer.
  */
@@ -30,6 +30,7 @@ export async function collectArnsInUse(
   options: CallOptions = {},
 ): Promise<Set<string>> {
   const { signal } = parseCallOptions(options);
+  if (!isEcsClient(client)) throw new InvalidInputError(`Invalid client: ${expectedClient}, got ${toFound(client)}.`);
   if (typeof cluster !== "string" || cluster === "") {
     throw new InvalidInputError(`Invalid cluster: expected its name or ARN, got ${toFound(cluster)}.`);
   }

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { judgeContent, mayBeClone } from "../base/judge-base.ts";
 import { readClone } from "../clone/read-clone.ts";
-import { type DescribedRevision, describe } from "../ecs/revisions.ts";
+import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { parseInput } from "../parse-input.ts";
 import { toMessage } from "../printable.ts";
 import { readRecord } from "../record/record.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { listRevisions, toFamilies } from "./clones.ts";
+import { toFamilies } from "./clones.ts";
 import { type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 
 /** A revision of the base family or of a clone family, classified. */
@@ -65,7 +65,7 @@ async function* auditEach(
 ): AsyncGenerator<AuditedRevision, void, undefined> {
   const { baseFamily } = internals.settings;
   for (const family of [baseFamily, ...cloneFamilies]) {
-    for (const arn of await listRevisions(internals, [family], "ACTIVE")) {
+    for await (const arn of listNewestFirst(internals.ecs, family, "ACTIVE")) {
       const described = await describe(internals.ecs, arn);
       if (described?.taskDefinition.status !== "ACTIVE") continue;
       const verdict =

@@ -53,7 +53,7 @@ async function* listEach(
   families: readonly string[],
 ): AsyncGenerator<ListedClone, void, undefined> {
   for (const family of families) {
-    const arns = await listRevisions(internals, [family], "ACTIVE");
+    const arns = listNewestFirst(internals.ecs, family, "ACTIVE");
     for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
       const { arn, revision, record } = clone;
@@ -93,34 +93,16 @@ export interface ReadRevision {
   readonly reason?: string;
 }
 
-/**
- * The ARNs of the families' revisions, family by family, newest first. All of them are listed before the first is returned: revisions that the caller
- * deregisters meanwhile would shift the pages.
- */
-export async function listRevisions(
-  { ecs }: ClonerInternals,
-  families: readonly string[],
-  status: TaskDefinitionStatus,
-): Promise<readonly string[]> {
-  const all = new Set<string>();
-  for (const family of families) {
-    const arns: string[] = [];
-    for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
-    for (const arn of arns.sort((one, other) => toRevision(other) - toRevision(one))) all.add(arn);
-  }
-  return [...all];
-}
-
 /** The number of a revision, which ends its ARN. */
 export const toRevision = (arn: string): number => Number(arn.slice(arn.lastIndexOf(":") + 1));
 
 /** Reads revisions one by one, skipping any that vanish or change their status in the meantime. */
 export async function* readRevisions(
   { ecs, settings }: ClonerInternals,
-  arns: readonly string[],
+  arns: Iterable<string> | AsyncIterable<string>,
   status: TaskDefinitionStatus,
 ): AsyncGenerator<ReadRevision, void, undefined> {
-  for (const arn of arns) {
+  for await (const arn of arns) {
     const described = await describe(ecs, arn);
     if (described?.taskDefinition.status !== status) continue;
     const { registeredAt } = described.taskDefinition;

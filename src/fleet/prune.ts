@@ -1,11 +1,11 @@
-import { DeleteTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import { DeleteTaskDefinitionsCommand, type TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { deregister } from "../ecs/revisions.ts";
+import { deregister, listNewestFirst } from "../ecs/revisions.ts";
 import { send } from "../ecs/send.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { sleep } from "../waiting.ts";
-import { listRevisions, readRevisions, toFamilies, toRevision } from "./clones.ts";
+import { readRevisions, toFamilies, toRevision } from "./clones.ts";
 import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 import { parseInUse, readInUse, refuseForeignArns } from "./in-use.ts";
 import { type PruneCandidate, type PruneDecision, toPruneDecisions } from "./prune-decision.ts";
@@ -107,8 +107,8 @@ interface Order extends Omit<z.infer<typeof schema>, "families" | "inUse"> {
 async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenerator<PruneOutcome, void, undefined> {
   const { families, keep, dryRun, deleteInactive } = order;
   const inUse = await readInUse(order.inUse);
-  const active = await listRevisions(internals, families, "ACTIVE");
-  const inactive = deleteInactive ? await listRevisions(internals, families, "INACTIVE") : [];
+  const active = await listAll(internals, families, "ACTIVE");
+  const inactive = deleteInactive ? await listAll(internals, families, "INACTIVE") : [];
   if (order.foreignArns === "refuse") refuseForeignArns(inUse, [...active, ...inactive]);
 
   const pace = toPace(1000 / order.perSecond, order.signal);
@@ -131,6 +131,17 @@ async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenera
   if (!deleteInactive) return;
   yield* deleteClones(internals, deregistered, dryRun);
   yield* deleteClones(internals, readDeletable(internals, inactive, inUse), dryRun);
+}
+
+/** The ARNs of the families' revisions, family by family, newest first. */
+async function listAll(
+  { ecs }: ClonerInternals,
+  families: readonly string[],
+  status: TaskDefinitionStatus,
+): Promise<readonly string[]> {
+  const arns: string[] = [];
+  for (const family of families) for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
+  return arns;
 }
 
 /** Reads what decides about the revisions, and drops the rest of them at once: a whole fleet's task definitions would fill the memory. */

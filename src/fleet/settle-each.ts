@@ -1,3 +1,5 @@
+import { onAbort } from "../waiting.ts";
+
 /** The outcome of a task for one input, in the form that `Promise.allSettled` uses. */
 export type Settled<Output> =
   | { readonly status: "fulfilled"; readonly value: Output }
@@ -71,8 +73,7 @@ export async function* settleEach<Input, Output>(
     stop();
     wake();
   };
-  if (signal?.aborted) abort();
-  signal?.addEventListener("abort", abort, { once: true });
+  const callOff = signal && onAbort(signal, abort);
 
   try {
     for (;;) {
@@ -88,7 +89,7 @@ export async function* settleEach<Input, Output>(
     signal?.throwIfAborted();
     if (unreadable !== undefined) throw unreadable.error;
   } finally {
-    signal?.removeEventListener("abort", abort);
+    callOff?.();
     stop();
     await Promise.all(running);
     // An iterator that has ended or thrown is closed already. A pending read cannot be canceled, and `return` would wait for it.

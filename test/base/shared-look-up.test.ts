@@ -36,25 +36,51 @@ describe("lookUpTogether", () => {
     await turns(1);
     const late = [ask(), ask()];
     await turns(1);
-    expect(running.map(({ isShared }) => isShared)).toStrictEqual([true, true]);
+    late.push(ask());
+    expect(running).toHaveLength(1);
     await end(1);
     await end(2);
-    expect(await Promise.all([...early, ...late])).toStrictEqual([1, 1, 1, 2, 2]);
+    expect(await Promise.all([...early, ...late])).toStrictEqual([1, 1, 1, 2, 2, 2]);
+    expect(running.map(({ isShared }) => isShared)).toStrictEqual([true, true]);
   });
 
-  it("lets two be under way at a time, and gathers calls for the third until one of them ends", async () => {
+  it("lets calls that begin once a look-up is over share the next one with those that waited", async () => {
     const { running, ask, end } = newLookUps();
-    const calls: Promise<number>[] = [];
-    for (let turn = 0; turn < 6; turn += 1) {
-      calls.push(ask());
-      await turns(1);
-    }
-    expect(running).toHaveLength(2);
+    const first = ask();
+    await turns(1);
+    const waiting = ask();
+    const following = first.then(() => ask());
+    await end(1);
     await end(2);
-    expect(running).toHaveLength(3);
+    expect(await Promise.all([first, waiting, following])).toStrictEqual([1, 2, 2]);
+    expect(running).toHaveLength(2);
+  });
+
+  it("does not wait longer than a second for a look-up that is under way, and leaves no timer", async () => {
+    vi.useFakeTimers(fakeTime);
+    const { running, ask, end } = newLookUps();
+    const hanging = ask();
+    await turns(1);
+    const waiting = [ask(), ask()];
+    await pass(999);
+    expect(running).toHaveLength(1);
+    await pass(1);
+    expect(running).toHaveLength(2);
+    const controller = new AbortController();
+    const aborted = rejectionOf(ask({ signal: controller.signal }));
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort(shutDown);
+    await aborted;
+    expect(vi.getTimerCount()).toBe(0);
+    const last = ask();
+    await end(2);
+    expect(await Promise.all(waiting)).toStrictEqual([2, 2]);
+    expect(running).toHaveLength(2);
     await end(1);
     await end(3);
-    expect(await Promise.all(calls)).toStrictEqual([1, 2, 3, 3, 3, 3]);
+    expect(await Promise.all([hanging, last])).toStrictEqual([1, 3]);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   it("keeps nothing: the same question is looked up again", async () => {

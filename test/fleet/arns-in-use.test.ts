@@ -199,6 +199,13 @@ describe("collectArnsInUse", () => {
     expect(ecs.calls).toStrictEqual([]);
   });
 
+  it.each([[undefined], [null], ["users"], [{}], [{ send: "now" }]])("rejects %j as a client", async (client) => {
+    // @ts-expect-error none of them is a client
+    expect(await rejectionOf(collectArnsInUse(client, cluster))).toStrictEqual(
+      new InvalidInputError(`Invalid client: expected an ECSClient of @aws-sdk/client-ecs, got ${toFound(client)}.`),
+    );
+  });
+
   it("throws if a required list is missing from a response, and treats other absent fields as empty", async () => {
     const mock = mockClient(ECSClient);
     const client = new ECSClient({ region: "us-east-1" });
