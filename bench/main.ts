@@ -1,5 +1,5 @@
 /**
- * Measures the library and writes the table to `RESULTS.md`: `npm run bench`. Every script runs in a process of its own, from JavaScript as the
+ * Measures the library and writes the table to `RESULTS.md`, and the picture in README.md: `npm run bench`. Every script runs in a process of its own, from JavaScript as the
  * package ships it, since what runs TypeScript directly adds to every function. Names of scripts may be given, to run only these; nothing is
  * written then.
  */
@@ -7,13 +7,13 @@ import { execFileSync, fork } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { isMet, type Row } from "./row.ts";
+import { isMet, type Report, type Row } from "./row.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Inside node_modules, so that what is imported is found. */
 const built = `${root}node_modules/.cache/taskdef-cloner-bench`;
 
-const scripts = ["derive", "clone", "import", "quota", "processes", "many-users"];
+const scripts = ["derive", "clone", "import", "round-trips", "sweep", "quota", "processes", "many-users", "many-calls"];
 
 function build(): void {
   rmSync(built, { recursive: true, force: true });
@@ -21,17 +21,17 @@ function build(): void {
   writeFileSync(`${built}/package.json`, '{ "type": "module", "sideEffects": false }\n');
 }
 
-async function run(script: string): Promise<readonly Row[]> {
-  let rows: readonly Row[] = [];
+async function run(script: string): Promise<Report> {
+  let report: Report = { rows: [], pictures: {} };
   const child = fork(`${built}/bench/${script}.js`, { execArgv: [], env: { ...process.env, NODE_NO_WARNINGS: "1" } });
   child.on("message", (message) => {
-    rows = message as readonly Row[]; // Scripts send nothing else.
+    report = message as Report; // Scripts send nothing else.
   });
   const code = await new Promise((resolve) => {
     child.on("exit", resolve);
   });
   if (code !== 0) throw new Error(`bench/${script}.ts ended with ${code}`);
-  return rows;
+  return report;
 }
 
 function toTable(rows: readonly Row[]): string {
@@ -60,13 +60,16 @@ function toTable(rows: readonly Row[]): string {
 const chosen = process.argv.slice(2);
 build();
 const rows: Row[] = [];
+const pictures: Record<string, string> = {};
 for (const script of chosen.length > 0 ? chosen : scripts) {
   console.error(`${script} …`);
   const measured = await run(script);
-  rows.push(...measured);
-  console.log(toTable(measured));
+  rows.push(...measured.rows);
+  Object.assign(pictures, measured.pictures);
+  console.log(toTable(measured.rows));
 }
 if (chosen.length === 0) {
   const machine = `Measured with Node ${process.versions.node} on ${availableParallelism()} cores, all in one run of \`npm run bench\`. README.md says what the figures mean.`;
   writeFileSync(`${root}bench/RESULTS.md`, `# Results\n\n${machine}\n\n${toTable(rows)}\n`);
+  for (const [name, picture] of Object.entries(pictures)) writeFileSync(`${root}bench/${name}`, picture);
 }

@@ -8,8 +8,8 @@ import { report } from "./row.ts";
 
 const processes = 8;
 const usersEach = 25;
-/** So many seconds of ECS pass in one of ours: calls over loopback cost that much more in ECS's time. */
-const speed = 10;
+/** So many seconds of ECS pass in one of ours. With more than one, calls over loopback cost that much more in ECS's time. */
+const speed = 1;
 const boundSeconds = processes * usersEach - 20;
 
 const ecs = new FakeEcs({
@@ -50,7 +50,8 @@ report([
     what: `${processes} processes provision ${usersEach} users each, over a loopback port`,
     comparedWith: `the ${boundSeconds} s that ECS's quota takes`,
     ratio: seconds / boundSeconds,
+    aim: 1.06,
     failures: failed,
-    detail: `${seconds.toFixed(1)} s of ECS's time, which passes ${speed} times as fast; ${revisions} revisions, ${failed} of ${processes * usersEach} users failed`,
+    detail: `${seconds.toFixed(1)} s of real time; ${revisions} revisions, ${failed} of ${processes * usersEach} users failed`,
   },
 ]);

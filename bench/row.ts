@@ -11,9 +11,15 @@ export interface Row {
   readonly detail: string;
 }
 
+/** What a measuring script gives: its rows, and pictures by the names of their files. */
+export interface Report {
+  readonly rows: readonly Row[];
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
 /** Hands the rows of a measuring script to the process that prints the table. Run by itself, the script prints them. */
-export function report(rows: readonly Row[]): void {
-  if (process.send) process.send(rows);
+export function report(rows: readonly Row[], pictures: Report["pictures"] = {}): void {
+  if (process.send) process.send({ rows, pictures } satisfies Report);
   else for (const row of rows) console.log(JSON.stringify(row));
 }
 
