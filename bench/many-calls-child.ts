@@ -10,26 +10,13 @@ const mebibyte = 2 ** 20;
 const cloner = new TaskDefCloner({ client: await toCannedClient(4), baseFamily, container });
 const { signal } = new AbortController();
 
-/** A family of their own for half of the users, so that what is kept by family would show. */
-const perUser = new TaskDefCloner({
-  client: await toCannedClient(4),
-  baseFamily,
-  container,
-  cloneFamily: (userId) => `${baseFamily}-${userId}`,
-});
-
 for (let done = 0; done < calls; done += atOnce) {
-  const numbers = Array.from({ length: atOnce }, (_, index) => done + index);
-  const made = numbers.map((number) => (number % 4 === 0 ? cloner.plan(toUser(number), { signal }) : register(number)));
-  await Promise.all(made);
+  const users = Array.from({ length: atOnce }, (_, index) => toUser(done + index));
+  await Promise.all(
+    users.map((user, index) => (index % 4 === 0 ? cloner.plan(user, { signal }) : cloner.clone(user, { signal }))),
+  );
 }
 globalThis.gc?.();
 globalThis.gc?.();
 process.send?.(process.memoryUsage().heapUsed / mebibyte);
 process.disconnect();
-
-async function register(number: number): Promise<void> {
-  const registering = number % 2 === 0 ? perUser : cloner;
-  // The ready-made answer names another family, which leaves the outcome of a registration open.
-  await (registering === cloner ? registering.clone(toUser(number), { signal }) : registering.plan(toUser(number)));
-}

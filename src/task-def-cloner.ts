@@ -196,9 +196,8 @@ export class TaskDefCloner {
     return { user, family };
   }
 
-  /** @param startedAt when the call began: all the time since then counts as waiting for a base. */
-  async #findBase(ecs: Ecs, startedAt = performance.now()): Promise<DescribedRevision> {
-    return await findBase(ecs, this.#search, startedAt);
+  async #findBase(ecs: Ecs): Promise<DescribedRevision> {
+    return await findBase(ecs, this.#search, performance.now());
   }
 
   #toDraft(base: DescribedRevision, order: Order): Draft {
@@ -210,12 +209,13 @@ export class TaskDefCloner {
     signal: AbortSignal | undefined,
     steps: Pick<ProvidingSteps<Current>, "readCurrent" | "toOrder" | "deploy">,
   ): Promise<Clone> {
+    // All the time since then counts as waiting for a base.
     const startedAt = performance.now();
     return await provideClone(
       { ...this.#ecs, signal },
       {
         ...steps,
-        findBase: (ecs) => this.#findBase(ecs, startedAt),
+        findBase: (ecs, onLook) => findBase(ecs, this.#search, startedAt, onLook),
         toDraft: (base, order) => this.#toDraft(base, order),
       },
     );

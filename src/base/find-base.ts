@@ -34,10 +34,16 @@ const pollMs = 1000;
  * several of them get is frozen.
  *
  * @param startedAt when the call began to wait for a base, by `performance.now`.
+ * @param onLook is called each time that a look-up begins: the base that is found was not described before the last of them.
  * @throws {@link UnfitBaseError} when there is none within the bounds, it may be a user's clone, or its members are not all known and must be.
  */
-export async function findBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
-  const base = await waitForBase(ecs, search, startedAt);
+export async function findBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  startedAt: number,
+  onLook?: () => void,
+): Promise<DescribedRevision> {
+  const base = await waitForBase(ecs, search, startedAt, onLook);
   const { arn, unknownMembers, unchecked } = base;
   ecs.emit({ type: "base-described", arn });
   if (unchecked !== undefined) ecs.emit({ type: "unknown-members-unchecked", arn, reason: unchecked });
@@ -46,9 +52,14 @@ export async function findBase(ecs: Ecs, search: BaseSearch, startedAt: number):
   return base;
 }
 
-async function waitForBase(ecs: Ecs, search: BaseSearch, startedAt: number): Promise<DescribedRevision> {
+async function waitForBase(
+  ecs: Ecs,
+  search: BaseSearch,
+  startedAt: number,
+  onLook?: () => void,
+): Promise<DescribedRevision> {
   for (;;) {
-    const found = await lookTogether(ecs, search);
+    const found = await lookTogether(ecs, search, onLook);
     if (!(found instanceof UnfitBaseError)) return found;
     const remainingMs = search.waitMs - (performance.now() - startedAt);
     if (remainingMs <= 0) throw found;
@@ -56,12 +67,17 @@ async function waitForBase(ecs: Ecs, search: BaseSearch, startedAt: number): Pro
   }
 }
 
-async function lookTogether(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {
+async function lookTogether(
+  ecs: Ecs,
+  search: BaseSearch,
+  onLook?: () => void,
+): Promise<DescribedRevision | UnfitBaseError> {
   const { family, isBase, volume, maxRevisions } = search;
-  return await lookUpTogether(ecs, [family, isBase, volume, maxRevisions], async (shared, isShared) => {
+  const look = async (shared: Ecs, isShared: boolean) => {
     const found = await lookForBase(shared, search);
     return isShared && !(found instanceof UnfitBaseError) ? toFrozen(found) : found;
-  });
+  };
+  return await lookUpTogether(ecs, [family, isBase, volume, maxRevisions], look, onLook);
 }
 
 async function lookForBase(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {

@@ -1,10 +1,14 @@
 import type { Ecs, EcsClient } from "../ecs/connection.ts";
 import { afterThisTurn, orAborted } from "../waiting.ts";
 
+interface WaitingCall extends Pick<Ecs, "emit"> {
+  /** Called when the look-up leaves: what the call gets was not described before. */
+  readonly onLeave: () => void;
+}
+
 /** A look-up that calls wait for. It leaves only once; who comes later needs the next one. */
 interface LookUp {
-  /** The calls that wait, as what tells each of them about events. */
-  readonly waiting: Set<Pick<Ecs, "emit">>;
+  readonly waiting: Set<WaitingCall>;
   /** Aborts the look-up once nobody waits anymore. */
   readonly ending: AbortController;
   readonly leave: () => void;
@@ -37,11 +41,13 @@ const longestWaitMs = 1000;
  *
  * @param subject what is looked up, and how: the same values mean the same look-up.
  * @param look is given a connection of its own, and whether several calls will get the result.
+ * @param onLeave is called when the look-up leaves: what the call gets is not older.
  */
 export async function lookUpTogether<Found>(
   ecs: Ecs,
   subject: readonly unknown[],
   look: (ecs: Ecs, isShared: boolean) => Promise<Found>,
+  onLeave: () => void = () => {},
 ): Promise<Found> {
   ecs.signal?.throwIfAborted();
   const { client, requestTimeoutMs, deadlineMs, emit, signal } = ecs;
@@ -51,7 +57,7 @@ export async function lookUpTogether<Found>(
     leaveSoon(client, lookUps);
   }
   const { next } = lookUps;
-  const waiting = { emit };
+  const waiting = { emit, onLeave };
   next.waiting.add(waiting);
   try {
     // The cast: what is looked up is the same, and so is its type.
@@ -83,7 +89,7 @@ function forgetIfIdle(client: EcsClient, lookUps: LookUps): void {
 }
 
 function newLookUp(ecs: Ecs, look: (ecs: Ecs, isShared: boolean) => Promise<unknown>): LookUp {
-  const waiting = new Set<Pick<Ecs, "emit">>();
+  const waiting = new Set<WaitingCall>();
   const ending = new AbortController();
   const emit: Ecs["emit"] = (event) => {
     for (const tell of new Set([...waiting].map((one) => one.emit))) tell(event);
@@ -117,6 +123,7 @@ function leaveNow(client: EcsClient, lookUps: LookUps): void {
       forgetIfIdle(client, lookUps);
     };
     next.found.then(end, end);
+    for (const call of next.waiting) call.onLeave();
     next.leave();
   });
 }

@@ -21,7 +21,7 @@ interface Line {
 /** By region and family. */
 const lines = new Map<string, Line>();
 
-/** The lines in which this process has sent a registration since a call began, or since it took them out. */
+/** The lines in which this process has sent a registration since a call began to read, or last cleared it. */
 export type RegistrationNews = Set<string>;
 
 const watching = new Set<RegistrationNews>();
@@ -37,15 +37,15 @@ export async function withRegistrationNews<Value>(call: (news: RegistrationNews)
   }
 }
 
-/** What a call does in the line of a family. `takeNews` says whether a registration was sent there since the call began, or since it last asked. */
+/** What a call does in the line of a family. `isOutdated` says whether a registration was sent there, according to the call's news. */
 export interface Registering<Value> {
   /**
    * Runs once the call is the next, and the one before it has sent its registration: the time to read what the call's own registration rests on. If
    * it gives a value, there is nothing to register, and the call leaves the line with it.
    */
-  readonly whenNext: (takeNews: () => boolean) => Promise<Value | undefined>;
+  readonly whenNext: (isOutdated: () => boolean) => Promise<Value | undefined>;
   /** Runs in the turn. `onSend` is to be called each time that a registration is sent. */
-  readonly inTurn: (takeNews: () => boolean, onSend: () => void) => Promise<Value>;
+  readonly inTurn: (isOutdated: () => boolean, onSend: () => void) => Promise<Value>;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function inTurnForFamily<Value>(
   const place = { next: newSignal(), turn: newSignal() };
   line.waiting.add(place);
   moveUp(line);
-  const takeNews = (): boolean => news.delete(key);
+  const isOutdated = (): boolean => news.has(key);
   const onSend = (): void => {
     for (const one of watching) one.add(key);
     line.hasSent = true;
@@ -75,10 +75,10 @@ export async function inTurnForFamily<Value>(
   };
   try {
     await orAborted(place.next.given, signal);
-    const early = await whenNext(takeNews);
+    const early = await whenNext(isOutdated);
     if (early !== undefined) return early;
     await orAborted(place.turn.given, signal);
-    return await inTurn(takeNews, onSend);
+    return await inTurn(isOutdated, onSend);
   } finally {
     line.waiting.delete(place);
     if (line.holder === place) line.holder = undefined;

@@ -15,8 +15,8 @@ import { reuseClone } from "./reuse-clone.ts";
 export interface ProvidingSteps<Current extends ExistingClone | undefined> {
   /** Reads the current clone, if the call was given one. */
   readonly readCurrent: (ecs: Ecs) => Promise<Current>;
-  /** Finds the newest base. */
-  readonly findBase: (ecs: Ecs) => Promise<DescribedRevision>;
+  /** Finds the newest base, and calls back when it begins to look. */
+  readonly findBase: (ecs: Ecs, onLook: () => void) => Promise<DescribedRevision>;
   /** Decides whose clone it is, and where it goes. */
   readonly toOrder: (current: Current) => Order;
   /** Derives the clone. */
@@ -48,8 +48,9 @@ async function reuseOrRegister<Current extends ExistingClone | undefined>(
   hold: Hold,
   news: RegistrationNews,
 ): Promise<Clone> {
+  const find = (connection: Ecs) => findBase(connection, () => news.clear());
   const read = async () => ({ current: await readCurrent(ecs), at: performance.now() });
-  const [{ current, at }, base] = await sideBySide(ecs.signal, read, (signal) => findBase({ ...ecs, signal }));
+  const [{ current, at }, base] = await sideBySide(ecs.signal, read, (signal) => find({ ...ecs, signal }));
   const order = toOrder(current);
   let draft = toDraft(base, order);
   const reuse = async (isOld: boolean) => current && (await reuseClone(ecs, current, draft, { hold, isOld }));
@@ -57,13 +58,13 @@ async function reuseOrRegister<Current extends ExistingClone | undefined>(
   if (reused !== undefined) return reused;
 
   // What is registered rests on a base that was described no earlier than the registration before it was sent.
-  const renew = async (takeNews: () => boolean): Promise<Clone | undefined> => {
-    if (!takeNews()) return undefined;
-    draft = toDraft(await findBase(ecs), order);
+  const renew = async (isOutdated: () => boolean): Promise<Clone | undefined> => {
+    if (!isOutdated()) return undefined;
+    draft = toDraft(await find(ecs), order);
     return await reuse(true);
   };
   return await inTurnForFamily(ecs, order.family, news, {
     whenNext: renew,
-    inTurn: async (takeNews, onSend) => (await renew(takeNews)) ?? (await registerClone(ecs, draft, onSend)),
+    inTurn: async (isOutdated, onSend) => (await renew(isOutdated)) ?? (await registerClone(ecs, draft, onSend)),
   });
 }

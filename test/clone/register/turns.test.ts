@@ -104,9 +104,7 @@ describe("a queued call", () => {
     await inFakeTime(aborted);
     const third = cloner.clone(toUser(3));
     await inFakeTime(Promise.all([first, third]));
-    // The third began when the first had asked for the base already, and asks again once the first has sent its registration.
     expect(ecs.calls.map((call) => call.operation)).toStrictEqual([
-      "DescribeTaskDefinition",
       "DescribeTaskDefinition",
       operation,
       "DescribeTaskDefinition",
