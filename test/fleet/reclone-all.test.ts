@@ -93,7 +93,7 @@ describe("recloneAll", () => {
     expect(outcomes.map((outcome) => outcome.arn)).toStrictEqual([base, "web", gone, 5, arn]);
   });
 
-  it.each(Array.from({ length: 8 }, (_, index) => index * 110 + 20))(
+  it.each(Array.from({ length: 8 }, (_, index) => index * 90 + 20))(
     "when aborted after %d ms, leaves ACTIVE what was there and what it returned",
     async (milliseconds) => {
       const world = newTimedWorld();
