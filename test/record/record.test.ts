@@ -26,7 +26,7 @@ const record: CloneRecord = deepFreeze({
   token: "token",
 });
 
-const place = { container: "openclaw", volume: "workspace" };
+const place = { container: "openclaw", volumes: ["workspace"] };
 
 const labelOf = (taskDefinition: { containerDefinitions?: TaskDefinition["containerDefinitions"] }): string =>
   named(taskDefinition.containerDefinitions, "openclaw").dockerLabels?.[provenanceLabel] ?? "";
@@ -57,7 +57,7 @@ describe("toOwnDigest", () => {
   });
 
   it("differs by the container and the volume that are the user's", () => {
-    const digests = [place, { ...place, container: "web" }, { ...place, volume: "data" }].map((one) =>
+    const digests = [place, { ...place, container: "web" }, { ...place, volumes: ["data"] }].map((one) =>
       toOwnDigest(typicalUser, one),
     );
     expect(new Set(digests)).toHaveProperty("size", 3);
@@ -223,7 +223,7 @@ describe("a record that another version wrote", () => {
     expect(readRecord(clone)).toMatchObject({
       kind: "record",
       record: { userId, volume: "data", own: { accessPointId, ...notes } },
-      place: { container: "app", volume: "data" },
+      place: { container: "app", volumes: ["data"] },
     });
   });
 

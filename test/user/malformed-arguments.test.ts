@@ -75,10 +75,12 @@ describe.each(Object.entries(steps))("%s", (_, step) => {
     ["undefined", undefined],
     ["null", null],
     ["a text", "openclaw"],
-    ["without a container", { baseName: "app:7", volume: "workspace" }],
+    ["without a container", { baseName: "app:7", volumes: ["workspace"] }],
     ["with an empty container", { ...target, container: "" }],
     ["with a container that is null", { ...target, container: null }],
-    ["without the base's name", { container: "openclaw", volume: "workspace" }],
+    ["without the base's name", { container: "openclaw", volumes: ["workspace"] }],
+    ["without volumes", { baseName: "app:7", container: "openclaw" }],
+    ["with one volume as a text", { ...target, volumes: "workspace" }],
   ])("refuses a target that is %s", (_, place) => {
     expect(() => step(typicalBase as never, place as never)).toThrow(InvalidInputError);
   });
@@ -249,8 +251,8 @@ describe("a member that is null", () => {
   it("counts as absent: an EFS configuration", () => {
     const volumes = [...typicalBase.volumes, { name: "late", efsVolumeConfiguration: null }];
     const input = { ...typicalBase, volumes } as never;
-    expect(toTarget(input, "app:7", { container: "openclaw" }).volume).toBe("workspace");
-    expect(() => withAccessPoint(input, { ...target, volume: "late" }, plainUser.accessPointId)).toThrow(
+    expect(toTarget(input, "app:7", { container: "openclaw" }).volumes).toStrictEqual(["workspace"]);
+    expect(() => withAccessPoint(input, { ...target, volumes: ["late"] }, plainUser.accessPointId)).toThrow(
       new UnfitBaseError("Base isol8-dev-openclaw:42 has no EFS volume late for the user's access point."),
     );
   });
