@@ -56,6 +56,7 @@ describe("the package's entry", () => {
       "toSizeWarnings",
       "toTarget",
       "withAccessPoint",
+      "withAccessPoints",
       "withEnvironment",
       "withFamily",
       "withImage",

@@ -69,8 +69,7 @@ export const accessPointId: UserPart<string, boolean, VolumeNames> = {
   },
   apply: (input, value, target) => applyAccessPoint(input, onlyVolumeOf(target), value, target.baseName),
   judge(final, value, { target, rules }) {
-    // What refuses a volume refuses it after `customize` too.
-    applyAccessPoint(final, onlyVolumeOf(target), value, target.baseName);
+    refuseUnfitVolume(final, onlyVolumeOf(target), value, target.baseName);
     return judgeVolumes(final, target, rules);
   },
   readBack: (clone, { volumes: [volume] }) => accessPointAt(clone, volume),
@@ -128,7 +127,7 @@ export function applyAccessPoint(
   let isChanged = false;
   const volumes = input.volumes?.map((volume) => {
     if (volume.name !== name) return volume;
-    const changed = withOwn(volume, accessPoint, `Volume ${name} of base ${baseName}`);
+    const changed = withOwn(volume, accessPoint, toWhat(name, baseName));
     isChanged ||= changed !== volume;
     return changed;
   });
@@ -136,6 +135,13 @@ export function applyAccessPoint(
   const kind = isArn(accessPoint) ? "S3 Files" : "EFS";
   throw new UnfitBaseError(`Base ${baseName} has no ${kind} volume ${name} for the user's access point.`);
 }
+
+/** Refuses what may not stand beside the access point, once `customize` has had its turn. @throws {@link InvalidInputError} {@link UnfitBaseError} */
+export function refuseUnfitVolume({ volumes }: RegisterInput, name: string, accessPoint: string, base: string): void {
+  for (const volume of volumes ?? []) if (volume.name === name) withOwn(volume, accessPoint, toWhat(name, base));
+}
+
+const toWhat = (name: string, baseName: string): string => `Volume ${name} of base ${baseName}`;
 
 const isArn = (accessPoint: string): boolean => accessPoint.startsWith("arn:");
 

@@ -10,6 +10,7 @@ import {
   accessPointSchema,
   applyAccessPoint,
   refuseUnderNoVolume,
+  refuseUnfitVolume,
   setNoVolume,
 } from "./access-point.ts";
 import { toValues } from "./variables.ts";
@@ -66,7 +67,7 @@ export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames
   },
   apply: applyAccessPoints,
   judge(final, value, { target, rules }) {
-    applyAccessPoints(final, value, target);
+    for (const [name, own] of Object.entries(value)) refuseUnfitVolume(final, name, own, target.baseName);
     return judgeVolumes(final, target, rules);
   },
   readBack: (clone, _, noted) => toValues(noted, new Map(noted.map((name) => [name, accessPointAt(clone, name)]))),
