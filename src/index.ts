@@ -45,4 +45,3 @@ export { withTags } from "./user/parts/tags.ts";
 export type { ReservedName, Variables, VariablesPatch } from "./user/parts/variables.ts";
 export { type Target, type TargetNames, toTarget } from "./user/target.ts";
 export type { UserPatch, UserSpec } from "./user/user.ts";
-export type { VolumeNames } from "./user/volumes.ts";

@@ -4,7 +4,7 @@ import { UnfitBaseError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { parseRegisterInput } from "./input-shape.ts";
-import { refuseContradictoryVolumes, toVolumeNames, type VolumeNames, volumeNames } from "./volumes.ts";
+import { refuseContradictoryVolumes, toVolumeNames, volumeNames } from "./volumes.ts";
 
 /** The container and volumes in a task definition that belong to the user. */
 export interface Place {
@@ -21,9 +21,18 @@ export interface Target extends Place {
 }
 
 /** The names by which the options choose the user's container and volumes. */
-export interface TargetNames extends VolumeNames {
+export interface TargetNames {
   /** Name of the user's container. @default the only container */
   readonly container?: string | undefined;
+  /**
+   * Name of the user's EFS or S3 Files volume, or a list of names if each user has several: every one of them must get an access point. `false` if users have
+   * no volume of their own; an access point is an error then, and only the clone's record and `isBase` tell clones from bases.
+   *
+   * @default the only EFS or S3 Files volume that is not in `shared`
+   */
+  readonly volume?: string | readonly string[] | false | undefined;
+  /** Names of volumes that all users share on purpose: never taken for the user's, and not warned of. @default none */
+  readonly shared?: readonly string[] | undefined;
 }
 
 const name = z.string().min(1);

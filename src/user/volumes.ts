@@ -2,19 +2,10 @@ import type { Volume } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError, UnfitBaseError } from "../errors.ts";
 import type { RegisterInput } from "../task-definition.ts";
+import type { TargetNames } from "./target.ts";
 
 /** The options that say which volumes are the user's. */
-export interface VolumeNames {
-  /**
-   * Name of the user's EFS or S3 Files volume, or a list of names if each user has several: every one of them must get an access point. `false` if users have
-   * no volume of their own; an access point is an error then, and only the clone's record and `isBase` tell clones from bases.
-   *
-   * @default the only EFS or S3 Files volume that is not in `shared`
-   */
-  readonly volume?: string | readonly string[] | false | undefined;
-  /** Names of volumes that all users share on purpose: never taken for the user's, and not warned of. @default none */
-  readonly shared?: readonly string[] | undefined;
-}
+export type VolumeNames = Pick<TargetNames, "volume" | "shared">;
 
 const name = z.string().min(1);
 

@@ -5,6 +5,7 @@ import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, toArn, toSecretArn } from "../cast.ts";
+import { ownAccess, ownVolume, toFitting } from "./volumes.ts";
 
 export const runs = { numRuns: 100 };
 
@@ -21,7 +22,6 @@ const name = fc.oneof(
 export const mark = "hunter2-";
 export const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark + text);
 export const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
-export const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 export const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
 
 /** The same JSON value with nulls sprinkled in: members of their own in objects, and entries in lists. */
@@ -99,32 +99,20 @@ const volume: fc.Arbitrary<Volume> = fc
   .record({ name: fc.constantFrom("a", "b", "c"), fileSystemId: text, rootDirectory: text, strangers })
   .map(({ name, strangers, ...efsVolumeConfiguration }) => ({ ...strangers, name, efsVolumeConfiguration }));
 
-const targetVolume: fc.Arbitrary<Volume> = fc
-  .record({
-    efs: fc.record(
-      {
-        fileSystemId: text,
-        rootDirectory: fc.constantFrom("/", ""),
-        transitEncryption: fc.constantFrom("ENABLED" as const, "DISABLED" as const),
-        transitEncryptionPort: fc.nat(),
-        authorizationConfig: fc.record({ iam: fc.constant("ENABLED" as const), accessPointId }, { requiredKeys: [] }),
-      },
-      { requiredKeys: ["fileSystemId"] },
-    ),
-    strangers,
-  })
-  .map(({ efs, strangers }) => ({ ...strangers, name: "home", efsVolumeConfiguration: efs }));
+const targetVolume = (volumeName: "home" | "data"): fc.Arbitrary<Volume> =>
+  fc.tuple(ownVolume(volumeName), strangers).map(([own, others]) => ({ ...others, ...own }));
 
 const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
     target: container(fc.constant("app")),
     others: list(container(fc.constantFrom("log", "proxy", "otel")), (other) => other.name, 2),
-    targetVolume,
+    targetVolume: targetVolume("home"),
+    secondVolume: targetVolume("data"),
     volumes: list(volume, (other) => other.name, 2),
     strangers,
     size: fc.option(fc.constantFrom({ cpu: "256", memory: "512" }, { cpu: "512", memory: "1024" }), { nil: {} }),
   })
-  .map(({ target, others, targetVolume, volumes, strangers, size }) => ({
+  .map(({ target, others, targetVolume, secondVolume, volumes, strangers, size }) => ({
     ...strangers,
     ...size,
     taskDefinitionArn: toArn("web", 3),
@@ -132,8 +120,9 @@ const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
     revision: 3,
     status: "ACTIVE" as const,
     executionRoleArn: "arn:aws:iam::111122223333:role/execution",
+    taskRoleArn: "arn:aws:iam::111122223333:role/task",
     containerDefinitions: [...others.slice(0, 1), target, ...others.slice(1)],
-    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1)],
+    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1), secondVolume],
   }));
 
 export const base: fc.Arbitrary<DescribedRevision> = fc
@@ -155,16 +144,17 @@ export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
       userId: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }),
-      accessPointId,
+      access: ownAccess,
       secrets: usersRecord(valueFrom),
       environment: usersRecord(environmentValue),
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
       image: fc.constantFrom("web:1", "web:2"),
       tags: usersRecord(text),
     },
-    { requiredKeys: ["userId", "accessPointId"] },
+    { requiredKeys: ["userId", "access"] },
   )
-  .map((spec) => {
+  .map(({ access, ...others }) => {
+    const spec = { ...others, ...access };
     const environment = Object.entries(spec.environment ?? {}).filter(
       ([key]) => !Object.hasOwn(spec.secrets ?? {}, key),
     );
@@ -179,7 +169,10 @@ export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, 
   const environment = Object.entries(spec.environment ?? {}).filter(([key]) => !taken.has(key));
   return [
     described,
-    deepFreeze({ ...spec, ...(spec.environment && { environment: Object.fromEntries(environment) }) }),
+    deepFreeze({
+      ...toFitting(spec, described.taskDefinition),
+      ...(spec.environment && { environment: Object.fromEntries(environment) }),
+    }),
   ];
 });
 

@@ -7,13 +7,14 @@ import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze } from "../cast.ts";
-import { orderOf, pair, rules, runs, targetOf, withNulls } from "./arbitraries.ts";
+import { orderOf, pair, runs, targetOf, withNulls } from "./arbitraries.ts";
+import { accessOf, rulesOf, withoutAccess } from "./volumes.ts";
 
 describe("deriveClone", () => {
   it("changes only what is declared", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         const before = toRegisterInput(described.taskDefinition);
         const { family, containerDefinitions, volumes, tags, cpu, memory, ...rest } = input;
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
@@ -30,8 +31,9 @@ describe("deriveClone", () => {
         }
         for (const [index, other] of mounts.entries()) {
           const clone: Volume = volumes?.[index] ?? { name: "" };
-          if (other.name !== "home") expect(clone).toBe(other);
-          else expectOnlyAccessPoint(clone, other, spec);
+          const own = accessOf(spec)[String(other.name)];
+          if (own === undefined) expect(clone).toBe(other);
+          else expectOnlyAccessPoint(clone, other, own);
         }
         const userTags = spec.tags ?? {};
         expect((tags ?? []).filter(({ key = "" }) => !Object.hasOwn(userTags, key))).toStrictEqual(
@@ -45,7 +47,7 @@ describe("deriveClone", () => {
   it("gives the user everything exactly once", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         const { environment = [], secrets = [], image } = targetOf(input) ?? {};
         const own = [...environment, ...secrets].map((entry) => entry.name);
         for (const [key, value] of Object.entries(spec.environment ?? {})) {
@@ -77,9 +79,9 @@ describe("deriveClone", () => {
     fc.assert(
       fc.property(pairs, ([described, sprinkled, spec]) => {
         // The cast: the SDK's types have no null.
-        const derived = deriveClone(sprinkled as Base, spec, rules);
+        const derived = deriveClone(sprinkled as Base, spec, rulesOf(spec));
         // As clones, since the arbitraries have objects without a prototype.
-        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rules)));
+        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rulesOf(spec))));
       }),
       runs,
     );
@@ -88,8 +90,13 @@ describe("deriveClone", () => {
   it("is pure: it leaves frozen inputs alone, and equal inputs give equal outputs", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const first = toDraft(described, orderOf(spec), rules, "token");
-        const second = toDraft(deepFreeze(structuredClone(described)), orderOf(structuredClone(spec)), rules, "token");
+        const first = toDraft(described, orderOf(spec), rulesOf(spec), "token");
+        const second = toDraft(
+          deepFreeze(structuredClone(described)),
+          orderOf(structuredClone(spec)),
+          rulesOf(spec),
+          "token",
+        );
         expect(JSON.stringify(second)).toBe(JSON.stringify(first));
       }),
       runs,
@@ -115,13 +122,11 @@ function expectOnlyVariablesAndImage(clone: ContainerDefinition, before: Contain
   }
 }
 
-function expectOnlyAccessPoint(clone: Volume, before: Volume, spec: UserSpec): void {
-  const { efsVolumeConfiguration: efs, ...rest } = clone;
-  const { efsVolumeConfiguration: was, ...kept } = before;
-  expect(rest).toStrictEqual(kept);
-  expect(efs).toStrictEqual({
-    ...was,
-    transitEncryption: "ENABLED",
-    authorizationConfig: { ...was?.authorizationConfig, accessPointId: spec.accessPointId },
-  });
+function expectOnlyAccessPoint(clone: Volume, before: Volume, accessPoint: string): void {
+  expect(withoutAccess(clone)).toEqual(withoutAccess(before));
+  const { efsVolumeConfiguration: efs, s3filesVolumeConfiguration: s3Files } = clone;
+  const own = s3Files ?? { ...efs?.authorizationConfig, transitEncryption: efs?.transitEncryption };
+  expect(own).toMatchObject(
+    s3Files ? { accessPointArn: accessPoint } : { accessPointId: accessPoint, transitEncryption: "ENABLED" },
+  );
 }

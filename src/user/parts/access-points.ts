@@ -49,6 +49,8 @@ export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames
       if (accessPointId !== undefined || named === undefined || named.length < 2) return undefined;
       return `is missing: users have the volumes ${named.join(", ")}, each with an access point of its own. ${setNoVolume}`;
     }
+    // What is no map of access points, its schema speaks of.
+    if (typeof accessPoints !== "object" || Array.isArray(accessPoints)) return undefined;
     const missing = (named ?? []).filter((name) => !Object.hasOwn(accessPoints, name));
     if (missing.length > 0)
       return `has no entry for ${missing.join(", ")}: every volume of the user's needs an access point`;
