@@ -13,6 +13,9 @@ describe("mayBeClone", () => {
     expect(mayBeClone(old, undefined, { volume: "other" })).toBe(false);
     expect(mayBeClone(base, undefined, { volume: "data" })).toBe(false);
     expect(mayBeClone(old, () => true, { volume: "data" })).toBe(false);
+    expect(mayBeClone(old, undefined, { volume: ["home", "data"] })).toBe(true);
+    expect(mayBeClone(old, undefined, { shared: ["data"] })).toBe(false);
+    expect(mayBeClone(old, undefined, { volume: false })).toBe(false);
   });
 });
 
@@ -36,6 +39,12 @@ describe("toMayBeCloneMessage", () => {
     expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, {})).toMatch(/^Volume shared of base app:7 already/);
     expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, {})).toContain(advice);
     expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, { volume: "shared" })).not.toContain(advice);
+  });
+
+  it("names the volume of the user's that has one", () => {
+    const volumes = [volume("shared", "fsap-01234567"), volume("home"), volume("data", "fsap-01234567")];
+    const message = toMayBeCloneMessage(toArn("app", 7), { volumes }, { volume: ["home", "data"] });
+    expect(message).toMatch(/^Volume data of base app:7 already/);
   });
 
   it("says so if the volume has no name", () => {

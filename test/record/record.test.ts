@@ -133,6 +133,18 @@ describe("readRecord", () => {
     });
   });
 
+  it("reads which volumes are the user's: the named one, several, or none", () => {
+    const { volume: _, ...others } = written;
+    const volumesOf = (text: object) => {
+      const reading = readRecord(withLabel(JSON.stringify(text)));
+      return reading.kind === "record" ? reading.place.volumes : reading.kind;
+    };
+    expect(volumesOf(written)).toStrictEqual(["workspace"]);
+    expect(volumesOf({ ...others, own: { accessPoints: ["data", "home"] } })).toStrictEqual(["data", "home"]);
+    expect(volumesOf({ ...others, own: {} })).toStrictEqual([]);
+    expect(volumesOf({ ...others, volume: null, own: {} })).toBe("broken");
+  });
+
   it("recognizes a record of a newer version, whatever it looks like", () => {
     expect(readRecord(withLabel(JSON.stringify({ ...written, version: 3 })))).toStrictEqual({ kind: "newer" });
     expect(readRecord(withLabel('{"version": 7, "user": {}}'))).toStrictEqual({ kind: "newer" });

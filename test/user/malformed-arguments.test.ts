@@ -9,6 +9,7 @@ import {
   toTarget,
   UnfitBaseError,
   withAccessPoint,
+  withAccessPoints,
   withEnvironment,
   withFamily,
   withImage,
@@ -26,6 +27,7 @@ const inContainer = (members: object) => ({ ...typicalBase, containerDefinitions
 /** Each step with an input and a target of any kind. The casts here and below: what callers without types may pass. */
 const steps: Readonly<Record<string, (input: never, place: never) => unknown>> = {
   withAccessPoint: (input, place) => withAccessPoint(input, place, plainUser.accessPointId),
+  withAccessPoints: (input, place) => withAccessPoints(input, place, { workspace: plainUser.accessPointId }),
   withSecrets: (input, place) => withSecrets(input, place, { KEY: "/key" }),
   withEnvironment: (input, place) => withEnvironment(input, place, { KEY: "x" }),
   withImage: (input, place) => withImage(input, place, "web:1"),
@@ -59,6 +61,7 @@ const noInputs: readonly (readonly [string, unknown])[] = [
   ["a memory that is NaN", inContainer({ memory: Number.NaN })],
   ["volumes that are no list", { ...typicalBase, volumes: "workspace" }],
   ["a volume that is undefined", { ...typicalBase, volumes: [undefined] }],
+  ["an S3 Files configuration that is a text", { ...typicalBase, volumes: [{ s3filesVolumeConfiguration: "arn" }] }],
   ["an EFS configuration that is a text", { ...typicalBase, volumes: [{ efsVolumeConfiguration: "fs-1" }] }],
   ["compatibilities that are a text", { ...typicalBase, requiresCompatibilities: "FARGATE" }],
   ["a tag that is undefined", { ...typicalBase, tags: [undefined] }],

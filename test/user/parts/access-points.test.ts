@@ -264,6 +264,16 @@ describe("warnings about several volumes", () => {
   });
 });
 
+describe("the access points of a user", () => {
+  it.each([["fsap-01234567"], [[id]], [7]])("are explained if they are %j", (accessPoints) => {
+    for (const volume of [undefined, ["home", "data"]]) {
+      expect(() => parseUser({ userId: "u", accessPoints }, { volume })).toThrow(
+        /^Invalid user: accessPoints must be an object \{ <volume>: <access point> \}, got an? (string|array|number)\.$/,
+      );
+    }
+  });
+});
+
 describe("the access points of a user without volumes", () => {
   it("are none", () => {
     const taskDefinition = deepFreeze({ ...typicalBase, volumes: [] });
