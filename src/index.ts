@@ -35,6 +35,7 @@ export { isWorthRetrying } from "./retryable.ts";
 export { TaskDefCloner } from "./task-def-cloner.ts";
 export type { Base } from "./task-definition.ts";
 export { withAccessPoint } from "./user/parts/access-point.ts";
+export { type AccessPoints, withAccessPoints } from "./user/parts/access-points.ts";
 export { type ContainerParts, withContainers } from "./user/parts/containers.ts";
 export { withEnvironment } from "./user/parts/environment.ts";
 export { type FargateMemory, fargateMemory } from "./user/parts/fargate-sizes.ts";

@@ -16,6 +16,10 @@ export interface UserPart<Value, Noted, Rules = object> {
   readonly note: Note<Value, Noted>;
   /** Finds what cannot be right next to the user's other parts. */
   check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
+  /** Why the user cannot do with what they have, or lack, of this part; goes on after the part's name. Asked for every user. */
+  whyIncomplete?(user: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
+  /** Why the part cannot be given back to the base by a patch that has `null` for it; goes on after the part's name. */
+  whyNotRemovable?(patch: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
   /**
    * Refuses what no base could make right, so that ECS need not be asked for one.
    *
@@ -33,7 +37,7 @@ export interface UserPart<Value, Noted, Rules = object> {
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
   /**
    * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
-   * not be what the caller wants. @throws InvalidInputError
+   * not be what the caller wants. @throws InvalidInputError, UnfitBaseError
    */
   judge?(final: RegisterInput, value: Value, origin: Origin<Rules>): readonly string[];
 }

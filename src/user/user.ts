@@ -1,6 +1,7 @@
 import type { MergePatch } from "./merge-patch.ts";
 import type { PartTable } from "./part-table.ts";
 import { accessPointId, type OwnAccessPoint } from "./parts/access-point.ts";
+import { accessPoints, type OwnAccessPoints } from "./parts/access-points.ts";
 import { containers, type OwnContainers } from "./parts/containers.ts";
 import { environment, type OwnEnvironment } from "./parts/environment.ts";
 import { image, type OwnImage } from "./parts/image.ts";
@@ -10,10 +11,12 @@ import { type OwnTags, tags } from "./parts/tags.ts";
 import { type OwnUnset, unset } from "./parts/unset.ts";
 import type { NameRules } from "./parts/variables.ts";
 import type { UserPart } from "./user-part.ts";
+import type { VolumeNames } from "./volumes.ts";
 
 /** The user-specific parts of a clone. Omitted fields are inherited from the base. */
 export interface UserSpec
   extends OwnAccessPoint,
+    OwnAccessPoints,
     OwnUnset,
     OwnSecrets,
     OwnEnvironment,
@@ -26,7 +29,7 @@ export interface UserSpec
 }
 
 /** What the options say about the parts of a user. */
-export interface PartRules extends NameRules, SizeRules {}
+export interface PartRules extends NameRules, SizeRules, VolumeNames {}
 
 type PartName = Exclude<keyof UserSpec, "userId">;
 
@@ -42,7 +45,7 @@ export type UserPatch = {
 export type PartsTable = { readonly [Name in PartName]: UserPart<NonNullable<UserSpec[Name]>, unknown, PartRules> };
 
 /** The parts, in the order in which they are applied. */
-const table: PartsTable = { accessPointId, unset, secrets, environment, image, containers, size, tags };
+const table: PartsTable = { accessPointId, accessPoints, unset, secrets, environment, image, containers, size, tags };
 
 /** All parts that a user may own, for the loops over them. */
 export const parts: PartTable<PartRules> = table;

@@ -3,6 +3,7 @@ import type { Fault } from "../../src/testing/index.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { toSecretArn } from "../cast.ts";
+import { fileSystemArn } from "../volume-bases.ts";
 
 export const sizes = [
   { cpu: 512, memory: 1024 },
@@ -15,7 +16,15 @@ export const userNumbers = [0, 1, 2] as const;
 /** Stands in everything that is the user's own, and nowhere else. */
 export const toMark = (user: number): string => `mark${user}x`;
 export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
+/** Contains what stands in the id. */
+export const toAccessPointArn = (user: number, choice: number): string =>
+  `${fileSystemArn}/access-point/${toAccessPoint(user, choice)}bbbbbbbb`;
 export const hush = "hush";
+
+/** What of volumes the users of a world have: none, one of EFS, or one more of S3 Files. */
+export type Volumes = "none" | "one" | "several";
+
+export const volumes = fc.constantFrom<Volumes>("none", "one", "several");
 
 /** What of a user can be chosen, by small numbers. */
 export interface Choices {
@@ -40,12 +49,18 @@ function toSidecar(mark: string, choice: number): ContainerParts {
   return [all, { secrets, unset: ["AWS_REGION", "OTHER"] }, { environment }][choice] ?? {};
 }
 
-export function toSpec(user: number, choices: Choices): UserSpec & { readonly userId: string } {
+function toAccessPoints(user: number, { accessPoint }: Choices, volumes: Volumes): Partial<UserSpec> {
+  const workspace = toAccessPoint(user, accessPoint);
+  if (volumes === "several") return { accessPoints: { workspace, data: toAccessPointArn(user, accessPoint) } };
+  return volumes === "one" ? { accessPointId: workspace } : {};
+}
+
+export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSpec & { readonly userId: string } {
   const mark = toMark(user);
   const { secret, variable, size, image, tag, unset, sidecar } = choices;
   return {
     userId: `user-${mark}`,
-    accessPointId: toAccessPoint(user, choices.accessPoint),
+    ...toAccessPoints(user, choices, volumes),
     ...(secret !== null && { secrets: { OPENAI_API_KEY: toSecretArn(`${mark}-${secret}`) } }),
     ...(variable !== null && { environment: { CODEX_HOME: `${hush}-${mark}-${variable}` } }),
     ...(size !== null && { size: sizes[size] ?? sizes[0] }),

@@ -6,6 +6,7 @@ import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, toArn, toSecretArn } from "../cast.ts";
+import { ownAccess, ownVolume, toFitting } from "./volumes.ts";
 
 export const runs = { numRuns: 100 };
 
@@ -22,7 +23,6 @@ const name = fc.oneof(
 export const mark = "hunter2-";
 export const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark + text);
 export const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
-export const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 export const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
 
 /** The same JSON value with nulls sprinkled in: members of their own in objects, and entries in lists. */
@@ -102,32 +102,20 @@ const volume: fc.Arbitrary<Volume> = fc
   .record({ name: fc.constantFrom("a", "b", "c"), fileSystemId: text, rootDirectory: text, strangers })
   .map(({ name, strangers, ...efsVolumeConfiguration }) => ({ ...strangers, name, efsVolumeConfiguration }));
 
-const targetVolume: fc.Arbitrary<Volume> = fc
-  .record({
-    efs: fc.record(
-      {
-        fileSystemId: text,
-        rootDirectory: fc.constantFrom("/", ""),
-        transitEncryption: fc.constantFrom("ENABLED" as const, "DISABLED" as const),
-        transitEncryptionPort: fc.nat(),
-        authorizationConfig: fc.record({ iam: fc.constant("ENABLED" as const), accessPointId }, { requiredKeys: [] }),
-      },
-      { requiredKeys: ["fileSystemId"] },
-    ),
-    strangers,
-  })
-  .map(({ efs, strangers }) => ({ ...strangers, name: "home", efsVolumeConfiguration: efs }));
+const targetVolume = (volumeName: "home" | "data"): fc.Arbitrary<Volume> =>
+  fc.tuple(ownVolume(volumeName), strangers).map(([own, others]) => ({ ...others, ...own }));
 
 const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
     target: container(fc.constant("app")),
     others: list(container(sidecarName), (other) => other.name, 2),
-    targetVolume,
+    targetVolume: targetVolume("home"),
+    secondVolume: targetVolume("data"),
     volumes: list(volume, (other) => other.name, 2),
     strangers,
     size: fc.option(fc.constantFrom({ cpu: "256", memory: "512" }, { cpu: "512", memory: "1024" }), { nil: {} }),
   })
-  .map(({ target, others, targetVolume, volumes, strangers, size }) => ({
+  .map(({ target, others, targetVolume, secondVolume, volumes, strangers, size }) => ({
     ...strangers,
     ...size,
     taskDefinitionArn: toArn("web", 3),
@@ -135,8 +123,9 @@ const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
     revision: 3,
     status: "ACTIVE" as const,
     executionRoleArn: "arn:aws:iam::111122223333:role/execution",
+    taskRoleArn: "arn:aws:iam::111122223333:role/task",
     containerDefinitions: [...others.slice(0, 1), target, ...others.slice(1)],
-    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1)],
+    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1), secondVolume],
   }));
 
 export const base: fc.Arbitrary<DescribedRevision> = fc
@@ -188,15 +177,15 @@ export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
       userId: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }),
-      accessPointId,
+      access: ownAccess,
       ...containerParts,
       containers,
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
       tags: usersRecord(text),
     },
-    { requiredKeys: ["userId", "accessPointId"] },
+    { requiredKeys: ["userId", "access"] },
   )
-  .map((spec) => deepFreeze(withoutClashes(spec)));
+  .map(({ access, ...others }) => deepFreeze(withoutClashes({ ...others, ...access })));
 
 export const rules: CloneRules = { container: "app", volume: "home" };
 
@@ -216,7 +205,7 @@ export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, 
     const container = containerDefinitions?.find((candidate) => candidate.name === key);
     return container ? [[key, withoutDisplacing(own, container)] as const] : [];
   });
-  const fitting = withoutDisplacing(spec, targetOf(described.taskDefinition));
+  const fitting = withoutDisplacing(toFitting(spec, described.taskDefinition), targetOf(described.taskDefinition));
   return [described, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 import { accessPointId } from "../../src/user/parts/access-point.ts";
+import { accessPoints } from "../../src/user/parts/access-points.ts";
 import { containers } from "../../src/user/parts/containers.ts";
 import { environment } from "../../src/user/parts/environment.ts";
 import { image } from "../../src/user/parts/image.ts";
@@ -13,7 +14,7 @@ import type { UserPart } from "../../src/user/user-part.ts";
 import { hostname } from "./hostname-part.ts";
 
 // Most of this is checked by the compiler.
-const table = { accessPointId, unset, secrets, environment, image, containers, size, tags };
+const table = { accessPointId, accessPoints, unset, secrets, environment, image, containers, size, tags };
 
 describe("the table of parts", () => {
   it("has one part for each name of UserSpec", () => {
@@ -57,10 +58,10 @@ describe("a part", () => {
 });
 
 describe("UserPatch", () => {
-  it("takes every part, and null for those that a user may do without", () => {
+  it("takes every part, and null for each", () => {
     expectTypeOf<keyof UserPatch>().toEqualTypeOf<keyof PartsTable>();
     expectTypeOf<{ secrets: null; environment: null; size: null; image: null; tags: null }>().toExtend<UserPatch>();
-    expectTypeOf<{ accessPointId: null }>().not.toExtend<UserPatch>();
+    expectTypeOf<{ accessPointId: null; accessPoints: null }>().toExtend<UserPatch>();
     expectTypeOf<{ environment: { A: null; B: "b" }; size: { cpu: 256 } }>().toExtend<UserPatch>();
     expectTypeOf<{ size: { cpu: null } }>().not.toExtend<UserPatch>();
     expectTypeOf<{ unset: string[] }>().toExtend<UserPatch>();
