@@ -26,6 +26,7 @@ import {
 } from "./options.ts";
 import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
+import { type ReclonePlan, toReclonePlan } from "./plan/reclone-plan.ts";
 import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
@@ -92,6 +93,23 @@ export class TaskDefCloner {
   async plan(user: UserSpec, options: CallOptions = {}): Promise<ClonePlan> {
     const { signal } = parseCallOptions(options);
     return toPlan(await this.#draft({ ...this.#ecs, signal }, this.#toOrder(user)));
+  }
+
+  /**
+   * Dry run of `reclone`: returns what it would register, how that differs from the current clone and from the base, and whether it would reuse the
+   * current clone. Read-only.
+   *
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values.
+   * @throws all that `plan` throws.
+   */
+  async planReclone(arn: string, changes: UserPatch = {}, options: CallOptions = {}): Promise<ReclonePlan> {
+    const { signal } = parseCallOptions(options);
+    const patch = parseUserPatch(changes, this.#settings);
+    refuseImpossibleParts(patch, this.#settings);
+    const ecs = { ...this.#ecs, signal };
+    const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "planReclone");
+    const order = { ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current };
+    return toReclonePlan(await this.#draft(ecs, order), current);
   }
 
   /**

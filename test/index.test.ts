@@ -59,11 +59,13 @@ describe("the package's entry", () => {
       "withAccessPoints",
       "withContainers",
       "withEnvironment",
+      "withEphemeralStorage",
       "withFamily",
       "withImage",
       "withSecrets",
       "withSize",
       "withTags",
+      "withTaskRole",
       "withoutVariables",
     ]);
   });

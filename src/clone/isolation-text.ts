@@ -4,10 +4,11 @@ import { accessPointOf } from "../user/volumes.ts";
 
 /**
  * One text for everything in a task definition that tells users apart, whoever put it there: each container's image and the names of its secrets and
- * variables, and each volume's access point. What ECS fills in or orders anew does not change it.
+ * variables, and each volume's access point, and the task's role. What ECS fills in or orders anew does not change it.
  */
-export function toIsolationText({ containerDefinitions, volumes }: CloneContent): string {
+export function toIsolationText({ containerDefinitions, volumes, taskRoleArn }: CloneContent): string {
   return toCanonicalText({
+    taskRoleArn: taskRoleArn || undefined,
     containerDefinitions: (containerDefinitions ?? []).map(({ name, image, secrets, environment }) => ({
       name,
       image,

@@ -69,6 +69,6 @@ export function derive(base: Base, spec: UserSpec, family: string, rules: CloneR
   input = applyParts(input, sized, target, rules);
   if (rules.customize) input = withCustomization(input, target, user, own, rules.customize);
 
-  const warnings = judgeParts(input, sized, { base: original, target, rules });
+  const warnings = judgeParts(input, sized, { base: original, baseArn: taskDefinitionArn, target, rules });
   return { original, input, target, own, warnings };
 }

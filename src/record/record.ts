@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import { toAsciiJson } from "../ascii-json.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
 import { notesSchema, type OwnNotes, toVouched } from "../user/own-parts.ts";
@@ -20,7 +21,7 @@ export interface CloneRecord {
   readonly base: string;
   /** Name of the volume with the user's access point, if there is exactly one. Of several, the note of `accessPoints` holds the names. */
   readonly volume?: string | undefined;
-  /** Which parts are the user's own: names only, since the values stand in the clone itself. */
+  /** Which parts are the user's own: names only, since the values stand in the clone itself. A part that stands nowhere else is noted by its value. */
   readonly own: OwnNotes;
   /** Digest of what was sent to ECS, less the record itself. */
   readonly digest: string;
@@ -95,12 +96,12 @@ export function withRecord(input: RegisterInput, target: Target, record: CloneRe
   }));
 }
 
-/** User ids may hold any character, label values had better not. */
-function toAsciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** The input without the record on the user's container. */
+export function withoutRecord(input: RegisterInput, place: Place): RegisterInput {
+  return withContainer(input, { ...place, baseName: "" }, ({ dockerLabels, ...container }) => {
+    const { [provenanceLabel]: _, ...others } = { ...dockerLabels };
+    return { ...container, dockerLabels: others };
+  });
 }
 
 /** Reads the record that a task definition carries. */

@@ -37,6 +37,7 @@ const members = {
   requiresCompatibilities: z.array(z.string()).optional(),
   executionRoleArn: text,
   taskRoleArn: text,
+  ephemeralStorage: z.object({ sizeInGiB: amount }).optional(),
   cpu: z.union([z.string(), z.number()]).optional(),
   memory: z.union([z.string(), z.number()]).optional(),
   runtimePlatform: z.object({ operatingSystemFamily: text }).optional(),

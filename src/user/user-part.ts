@@ -33,6 +33,8 @@ export interface UserPart<Value, Noted, Rules = object> {
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
+  /** Whether the value stands in the record alone, so that a plan has to show it beside what is registered. @default false */
+  readonly isInRecordOnly?: boolean;
   /** What a record vouches for, by name. @default the value, by the part's name */
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
   /**
@@ -46,11 +48,13 @@ export interface UserPart<Value, Noted, Rules = object> {
 export interface Origin<Rules> {
   /** The base itself, as a register input. */
   readonly base: RegisterInput;
+  /** The base's ARN, if it has one. */
+  readonly baseArn?: string | undefined;
   readonly target: Target;
   readonly rules: Rules;
 }
 
-/** What a clone's record says of one part: names, never values, since those stand in the clone itself. */
+/** What a clone's record says of one part: names, never values, unless they stand nowhere else in the clone. */
 export interface Note<Value, Noted> {
   readonly schema: z.ZodType<Noted>;
   of(value: Value): Noted;
@@ -74,5 +78,7 @@ export interface CloneContent {
   readonly volumes?: TaskDefinition["volumes"];
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
+  readonly ephemeralStorage?: TaskDefinition["ephemeralStorage"];
+  readonly taskRoleArn?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }

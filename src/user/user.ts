@@ -3,11 +3,14 @@ import type { PartTable } from "./part-table.ts";
 import { accessPointId, type OwnAccessPoint } from "./parts/access-point.ts";
 import { accessPoints, type OwnAccessPoints } from "./parts/access-points.ts";
 import { containers, type OwnContainers } from "./parts/containers.ts";
+import { custom, type OwnCustom } from "./parts/custom.ts";
 import { environment, type OwnEnvironment } from "./parts/environment.ts";
+import { ephemeralStorage, type OwnEphemeralStorage } from "./parts/ephemeral-storage.ts";
 import { image, type OwnImage } from "./parts/image.ts";
 import { type OwnSecrets, secrets } from "./parts/secrets.ts";
 import { type OwnSize, type SizeRules, size } from "./parts/size.ts";
 import { type OwnTags, tags } from "./parts/tags.ts";
+import { type OwnTaskRole, taskRoleArn } from "./parts/task-role.ts";
 import { type OwnUnset, unset } from "./parts/unset.ts";
 import type { NameRules } from "./parts/variables.ts";
 import type { UserPart } from "./user-part.ts";
@@ -23,7 +26,10 @@ export interface UserSpec
     OwnImage,
     OwnContainers,
     OwnSize,
-    OwnTags {
+    OwnEphemeralStorage,
+    OwnTaskRole,
+    OwnTags,
+    OwnCustom {
   /** The user's id in your system, in whatever form your identity provider gives it: 1 to 1,024 characters. */
   readonly userId: string;
 }
@@ -45,7 +51,20 @@ export type UserPatch = {
 export type PartsTable = { readonly [Name in PartName]: UserPart<NonNullable<UserSpec[Name]>, unknown, PartRules> };
 
 /** The parts, in the order in which they are applied. */
-const table: PartsTable = { accessPointId, accessPoints, unset, secrets, environment, image, containers, size, tags };
+const table: PartsTable = {
+  accessPointId,
+  accessPoints,
+  unset,
+  secrets,
+  environment,
+  image,
+  containers,
+  size,
+  ephemeralStorage,
+  taskRoleArn,
+  tags,
+  custom,
+};
 
 /** All parts that a user may own, for the loops over them. */
 export const parts: PartTable<PartRules> = table;

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { TaskDefClonerError } from "../../src/errors.ts";
 import { type PruneOutcome, prune } from "../../src/fleet/index.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
+import { provenanceLabel } from "../../src/record/record.ts";
 import type { Clone } from "../../src/results.ts";
 import { type Fault, systemClock } from "../../src/testing/index.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
@@ -108,7 +109,8 @@ export class Model {
     // Nothing of the container stays, and where the user has none of it, an empty object does.
     const containers = { "otel-collector": { ...none, ...spec.containers?.["otel-collector"] } };
     const options = one.deployFails ? { deploy: this.failing } : {};
-    const changes = { ...none, size: null, tags: null, ...spec, containers };
+    const others = { size: null, tags: null, ephemeralStorage: null, taskRoleArn: null, custom: null };
+    const changes = { ...none, ...others, ...spec, containers };
     const recloning = this.world.cloner.reclone(present.arn, changes, options);
     await this.expectClone(one.user, changed, isReused, one.deployFails, recloning);
   }
@@ -278,7 +280,15 @@ export class Model {
   /** What the user's clone must hold. */
   checkContent(number: number, { choices: chosen, arn, variation }: Provisioned): void {
     const spec = this.spec(number, chosen);
-    const { containerDefinitions, volumes, tags = [], cpu, memory } = registeredAs(this.world, arn);
+    const {
+      containerDefinitions,
+      volumes,
+      tags = [],
+      cpu,
+      memory,
+      ephemeralStorage,
+      taskRoleArn,
+    } = registeredAs(this.world, arn);
     const container = named(containerDefinitions, "openclaw");
     const [workspace, data] = ["workspace", "data"].map((name) => volumes?.find((volume) => volume.name === name));
     const find = <Entry extends { name?: string | undefined }>(entries: Entry[] | undefined, name: string) =>
@@ -290,6 +300,9 @@ export class Model {
       variable: find(container.environment, "CODEX_HOME"),
       image: container.image,
       size: [cpu, memory],
+      ephemeralStorage,
+      taskRoleArn,
+      custom: JSON.parse(container.dockerLabels?.[provenanceLabel] ?? "").own.custom,
       plan: tags.filter(({ key }) => key === "plan").map(({ value }) => value),
       names: toNames(container),
       sidecar: toComparable(named(containerDefinitions, "otel-collector")),
@@ -304,6 +317,9 @@ export class Model {
       variable: [{ name: "CODEX_HOME", value: spec.environment?.CODEX_HOME ?? "/home/node/.codex-default" }],
       image: spec.image ?? `base:${variation}`,
       size: [String(spec.size?.cpu ?? 512), String(spec.size?.memory ?? 1024)],
+      ephemeralStorage: spec.ephemeralStorage ?? baseInput.ephemeralStorage,
+      taskRoleArn: spec.taskRoleArn ?? baseInput.taskRoleArn,
+      custom: spec.custom,
       plan: spec.tags ? [spec.tags.plan] : [],
       names: toNames(named(baseInput.containerDefinitions, "openclaw"), spec.unset),
       sidecar: toExpected(named(baseInput.containerDefinitions, "otel-collector"), spec.containers?.["otel-collector"]),

@@ -13,6 +13,11 @@ export const sizes = [
 
 export const userNumbers = [0, 1, 2] as const;
 
+const storages = [{ sizeInGiB: 21 }, { sizeInGiB: 50 }, { sizeInGiB: 200 }] as const;
+
+const toRole = (user: number, choice: number): string =>
+  `arn:aws:iam::111122223333:role/tenants/${toMark(user)}-${choice}`;
+
 /** Stands in everything that is the user's own, and nowhere else. */
 export const toMark = (user: number): string => `mark${user}x`;
 export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
@@ -34,6 +39,9 @@ export interface Choices {
   readonly size: number | null;
   readonly image: number | null;
   readonly tag: number | null;
+  readonly storage: number | null;
+  readonly role: number | null;
+  readonly custom: number | null;
   readonly unset: number | null;
   readonly sidecar: number | null;
 }
@@ -57,7 +65,7 @@ function toAccessPoints(user: number, { accessPoint }: Choices, volumes: Volumes
 
 export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSpec & { readonly userId: string } {
   const mark = toMark(user);
-  const { secret, variable, size, image, tag, unset, sidecar } = choices;
+  const { secret, variable, size, image, tag, unset, sidecar, storage, role, custom } = choices;
   return {
     userId: `user-${mark}`,
     ...toAccessPoints(user, choices, volumes),
@@ -68,6 +76,9 @@ export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSp
     ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
     ...(unset !== null && { unset: unsets[unset] ?? unsets[0] }),
     ...(sidecar !== null && { containers: { "otel-collector": toSidecar(mark, sidecar) } }),
+    ...(storage !== null && { ephemeralStorage: storages[storage] ?? storages[0] }),
+    ...(role !== null && { taskRoleArn: toRole(user, role) }),
+    ...(custom !== null && { custom: { plan: `${mark}-${custom}`, list: [custom, null] } }),
   };
 }
 
@@ -102,6 +113,9 @@ const everyChoice = {
   size: optional,
   image: optional,
   tag: optional,
+  storage: optional,
+  role: optional,
+  custom: optional,
   unset: optional,
   sidecar: optional,
 };

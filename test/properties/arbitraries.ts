@@ -4,6 +4,7 @@ import type { Order } from "../../src/clone/draft.ts";
 import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
+import type { CustomValue } from "../../src/user/parts/custom.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, toArn, toSecretArn } from "../cast.ts";
 import { ownAccess, ownVolume, toFitting } from "./volumes.ts";
@@ -173,6 +174,22 @@ const containers: fc.Arbitrary<Record<string, ContainerParts>> = fc
   })
   .map((entries) => Object.fromEntries(entries));
 
+/** JSON as a user may have it: no member of an object is null, elements of lists may be. */
+const custom: fc.Arbitrary<CustomValue> = fc.letrec<{ value: CustomValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    fc.string({ maxLength: 4, unit: "binary" }),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(fc.oneof(fc.constant(null), tie("value")), { maxLength: 3 }),
+    fc.dictionary(
+      name.filter((key) => isUsers([key, undefined])),
+      tie("value"),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+})).value;
+
 export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
@@ -182,6 +199,9 @@ export const user: fc.Arbitrary<UserSpec> = fc
       containers,
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
       tags: usersRecord(text),
+      taskRoleArn: fc.constantFrom("a", "tenants/b").map((role) => `arn:aws:iam::111122223333:role/${role}`),
+      ephemeralStorage: fc.integer({ min: 21, max: 200 }).map((sizeInGiB) => ({ sizeInGiB })),
+      custom,
     },
     { requiredKeys: ["userId", "access"] },
   )
@@ -198,7 +218,9 @@ function withoutDisplacing<Own extends ContainerParts>(own: Own, container: Cont
   };
 }
 
-/** A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers. */
+/**
+ * A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers, and is for Fargate if
+ * the user has a disk. */
 export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, user).map(([described, spec]) => {
   const { containerDefinitions } = described.taskDefinition;
   const others = Object.entries(spec.containers ?? {}).flatMap(([key, own]) => {
@@ -206,7 +228,9 @@ export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, 
     return container ? [[key, withoutDisplacing(own, container)] as const] : [];
   });
   const fitting = withoutDisplacing(toFitting(spec, described.taskDefinition), targetOf(described.taskDefinition));
-  return [described, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
+  const taskDefinition = { ...described.taskDefinition, requiresCompatibilities: ["FARGATE" as const] };
+  const fit = spec.ephemeralStorage === undefined ? described : deepFreeze({ ...described, taskDefinition });
+  return [fit, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
 });
 
 export const targetOf = ({ containerDefinitions }: TaskDefinition): ContainerDefinition | undefined =>

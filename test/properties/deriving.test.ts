@@ -16,12 +16,15 @@ describe("deriveClone", () => {
       fc.property(pair, ([described, spec]) => {
         const { input } = deriveClone(described, spec, rulesOf(spec));
         const before = toRegisterInput(described.taskDefinition);
-        const { family, containerDefinitions, volumes, tags, cpu, memory, ...rest } = input;
+        const { family, containerDefinitions, volumes, tags, ...rest } = input;
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
         expect(family).toBe("web-user");
-        expect({ ...rest, ...(spec.size ? {} : { cpu, memory }) }).toEqual(
-          spec.size ? without(kept, ["cpu", "memory"]) : kept,
-        );
+        const declared = [
+          ...(spec.size ? ["cpu", "memory"] : []),
+          ...(spec.taskRoleArn ? ["taskRoleArn"] : []),
+          ...(spec.ephemeralStorage ? ["ephemeralStorage"] : []),
+        ];
+        expect(without(rest, declared)).toEqual(without(kept, declared));
 
         expect(containerDefinitions?.map((other) => other.name)).toStrictEqual(containers.map((other) => other.name));
         for (const [index, other] of containers.entries()) {
@@ -56,6 +59,8 @@ describe("deriveClone", () => {
         for (const [key, value] of Object.entries(spec.tags ?? {})) {
           expect(input.tags?.filter((entry) => entry.key === key)).toStrictEqual([{ key, value }]);
         }
+        if (spec.taskRoleArn !== undefined) expect(input.taskRoleArn).toBe(spec.taskRoleArn);
+        if (spec.ephemeralStorage) expect(input.ephemeralStorage).toStrictEqual(spec.ephemeralStorage);
         if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
       }),
       runs,

@@ -79,6 +79,9 @@ describe("the value of an environment variable", () => {
         }),
         image: environmentValue.map((value) => `${value} x`),
         tags: record(environmentValue, 3),
+        taskRoleArn: environmentValue,
+        ephemeralStorage: environmentValue,
+        custom: environmentValue.map((value) => ({ a: value, b: undefined })),
       },
       { requiredKeys: ["userId", "accessPointId"] },
     );

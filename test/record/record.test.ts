@@ -42,6 +42,12 @@ describe("toOwnDigest", () => {
   it("never changes for the same user, or every clone that is registered would be called a copy", () => {
     expect(toOwnDigest(typicalUser, place)).toBe("rhZj6iOyIsDk9YfQMHhWCQidrACPOysA45_83bIG8vA");
     expect(toOwnDigest(plainUser, place)).toBe("uHWm1Tv_IfyqwdNPqAz1UXsjezRa0OnkkpN4kkcAOt0");
+    const more = {
+      ephemeralStorage: { sizeInGiB: 50 },
+      taskRoleArn: "arn:aws:iam::111122223333:role/user_2x9",
+      custom: { volumes: [{ name: "b" }, { name: "a" }], nothing: [null], text: "é" },
+    };
+    expect(toOwnDigest({ ...plainUser, ...more }, place)).toBe("vOmPb-EEz8mdJcC88TkI3277kGyDpJDyE72nYf9lRBQ");
   });
 
   it.each<[string, UserSpec]>([
@@ -52,6 +58,9 @@ describe("toOwnDigest", () => {
     ["a name", { ...typicalUser, environment: { CODEX_HOME: typicalUser.environment.CODEX_HOME } }],
     ["the size", { ...typicalUser, size: { cpu: 1024, memory: 2048 } }],
     ["the image", { ...typicalUser, image: "nginx:1" }],
+    ["the task role", { ...typicalUser, taskRoleArn: "arn:aws:iam::111122223333:role/user_2x9" }],
+    ["the ephemeral storage", { ...typicalUser, ephemeralStorage: { sizeInGiB: 50 } }],
+    ["what is custom", { ...typicalUser, custom: {} }],
   ])("differs by %s", (_, user) => {
     expect(toOwnDigest(user, place)).not.toBe(toOwnDigest(typicalUser, place));
   });
@@ -173,7 +182,7 @@ describe("readRecord", () => {
   it("calls a record newer that has a member or a note which this version does not know", () => {
     for (const newer of [
       { ...written, attempt: "job-7" },
-      { ...written, own: { ...record.own, taskRoleArn: true } },
+      { ...written, own: { ...record.own, hostname: true } },
     ]) {
       expect(readRecord(withLabel(JSON.stringify(newer)))).toStrictEqual({ kind: "newer" });
     }
