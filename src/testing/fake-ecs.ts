@@ -9,12 +9,12 @@ import { type FakeEcsServer, serve } from "./http-server.ts";
 import { type EcsOperation, type OperationInput, toOperations } from "./operations.ts";
 import { Quotas } from "./quotas.ts";
 import { Services } from "./services.ts";
-import { type Revision, TaskDefinitions } from "./task-definitions.ts";
+import { type ListingOptions, type Revision, TaskDefinitions } from "./task-definitions.ts";
 import { type Answerer, type EcsRequestHandler, toRequestHandler } from "./transport.ts";
 import { turn } from "./turn.ts";
 
 /** Options for {@link FakeEcs}. */
-export interface FakeEcsOptions {
+export interface FakeEcsOptions extends ListingOptions {
   /** @default "us-east-1" */
   readonly region?: string;
   /** @default "111122223333" */
@@ -102,7 +102,12 @@ export class FakeEcs {
     const { clock = new ManualClock(), holdDeployments = false } = options;
     const { registeredBy = `arn:${partition}:sts::${accountId}:assumed-role/provisioner/session` } = options;
     const account: Account = { region, accountId, partition, now: () => clock.now() };
-    const taskDefinitions = new TaskDefinitions(account, seed, () => services.references());
+    const taskDefinitions = new TaskDefinitions({
+      account,
+      seed,
+      listings: options,
+      references: () => services.references(),
+    });
     const clusters = new Clusters(account);
     const services = new Services({
       account,
