@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { ClusterField } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { type Account, toArn } from "./account.ts";
 import { clientException, EcsError, invalidParameter } from "./ecs-error.ts";
 import { tagRefusal } from "./rules/tags.ts";
 import { type Tagged, tagList } from "./tags.ts";
-import { list, parseInput, text } from "./wire.ts";
+import { list, oneOf, parseInput, text } from "./wire.ts";
 
 /** Where services and tasks run. */
 export interface Cluster extends Tagged {
@@ -74,7 +75,10 @@ interface CreatedWith {
   readonly configuration?: object | null | undefined;
 }
 
-const describeInput = z.looseObject({ clusters: list(z.string()), include: list(z.string()) });
+const describeInput = z.looseObject({
+  clusters: list(z.string()),
+  include: list(oneOf("include", Object.values(ClusterField))),
+});
 
 /** The clusters of an account. `default` is there from the start, and others once they are created or something is to run in them. */
 export class Clusters {

@@ -1,3 +1,11 @@
+import {
+  DeploymentControllerType,
+  DesiredStatus,
+  LaunchType,
+  SchedulingStrategy,
+  ServiceField,
+  TaskField,
+} from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
 import { type Clusters, type Deployment, type Service, type Task, type TaskSet, toName } from "./clusters.ts";
@@ -5,7 +13,9 @@ import { clientException, EcsError, invalidParameter } from "./ecs-error.ts";
 import { after, toPage } from "./pages.ts";
 import { type Tagged, tagList } from "./tags.ts";
 import type { Revision } from "./task-definitions.ts";
-import { boolean, list, number, parseInput, text } from "./wire.ts";
+import { boolean, list, number, oneOf, parseInput, text } from "./wire.ts";
+
+const launchType = oneOf("launch type", Object.values(LaunchType)).nullish();
 
 const serviceInput = z.looseObject({
   cluster: text,
@@ -16,7 +26,11 @@ const serviceInput = z.looseObject({
   desiredCount: number,
   forceNewDeployment: boolean,
   force: boolean,
-  deploymentController: z.looseObject({ type: text }).nullish(),
+  launchType,
+  schedulingStrategy: oneOf("Scheduling strategy", Object.values(SchedulingStrategy)).nullish(),
+  deploymentController: z
+    .looseObject({ type: oneOf("DeploymentController.type", Object.values(DeploymentControllerType)).nullish() })
+    .nullish(),
   tags: tagList,
 });
 
@@ -24,10 +38,15 @@ const taskSetInput = z.looseObject({
   cluster: text,
   service: text,
   taskDefinition: text,
+  launchType,
   scale: z.looseObject({ value: number }).nullish(),
 });
 
-const describeServicesInput = z.looseObject({ cluster: text, services: list(z.string()), include: list(z.string()) });
+const describeServicesInput = z.looseObject({
+  cluster: text,
+  services: list(z.string()),
+  include: list(oneOf("include", Object.values(ServiceField))),
+});
 
 const listServicesInput = z.looseObject({ cluster: text, maxResults: number, nextToken: text });
 
@@ -38,19 +57,24 @@ const runTaskInput = z.looseObject({
   count: number,
   group: text,
   startedBy: text,
+  launchType,
   tags: tagList,
 });
 
 const stopTaskInput = z.looseObject({ cluster: text, task: text, reason: text });
 
-const describeTasksInput = z.looseObject({ cluster: text, tasks: list(z.string()), include: list(z.string()) });
+const describeTasksInput = z.looseObject({
+  cluster: text,
+  tasks: list(z.string()),
+  include: list(oneOf("include", Object.values(TaskField))),
+});
 
 const listTasksInput = z.looseObject({
   cluster: text,
   family: text,
   serviceName: text,
   startedBy: text,
-  desiredStatus: text,
+  desiredStatus: oneOf("desiredStatus", Object.values(DesiredStatus)).nullish(),
   maxResults: number,
   nextToken: text,
 });

@@ -1,3 +1,4 @@
+import { SortOrder, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
 import { toDescribed, toDescribedTags, toReorder, toRequiredAttributes } from "./described.ts";
@@ -6,7 +7,7 @@ import { after, toPage } from "./pages.ts";
 import { isFitForFargate, registerRefusal } from "./rules/register-rules.ts";
 import type { Tagged } from "./tags.ts";
 import { taskDefinitionInput } from "./task-definition-input.ts";
-import { list, number, parseInput, text } from "./wire.ts";
+import { list, number, oneOf, parseInput, text } from "./wire.ts";
 
 /** One revision of a family. */
 export interface Revision extends Tagged {
@@ -32,8 +33,20 @@ interface Family {
 /** How many described texts are kept: those of the latest revisions asked for, such as a base that is described for each of its clones. */
 const keptTexts = 256;
 
-const listInput = z.looseObject({ familyPrefix: text, status: text, sort: text, maxResults: number, nextToken: text });
-const describeInput = z.looseObject({ taskDefinition: text, include: list(z.string()) });
+const page = { familyPrefix: text, maxResults: number, nextToken: text };
+const listInput = z.looseObject({
+  ...page,
+  status: oneOf("status", Object.values(TaskDefinitionStatus)).nullish(),
+  sort: oneOf("sort", Object.values(SortOrder)).nullish(),
+});
+const listFamiliesInput = z.looseObject({
+  ...page,
+  status: oneOf("status", Object.values(TaskDefinitionFamilyStatus)).nullish(),
+});
+const describeInput = z.looseObject({
+  taskDefinition: text,
+  include: list(oneOf("include", Object.values(TaskDefinitionField))),
+});
 const deleteInput = z.looseObject({ taskDefinitions: list(z.string()) });
 
 /** In what listings differ from those of an ideal ECS. */
@@ -81,7 +94,7 @@ export class TaskDefinitions {
   /** Adds a revision, or throws the error with which ECS refuses it. */
   add(registered: string, registeredBy: string): Revision {
     const value = JSON.parse(registered);
-    const input = parseInput(taskDefinitionInput, value);
+    const input = parseInput(taskDefinitionInput, value, clientException);
     const { tags } = input;
     const bytes = Buffer.byteLength(tags ? JSON.stringify({ ...value, tags: undefined }) : registered);
     const refusal = registerRefusal(input, { accountId: this.#account.accountId, bytes });
@@ -168,7 +181,7 @@ export class TaskDefinitions {
   }
 
   listFamilies(input: unknown): string {
-    const { familyPrefix, status, ...page } = parseInput(listInput, input);
+    const { familyPrefix, status, ...page } = parseInput(listFamiliesInput, input);
     const families = [...this.#families.values()].filter(({ name, revisions }) => {
       if (!name.startsWith(familyPrefix ?? "")) return false;
       const listed = revisions.filter((revision) => revision && this.#isListed(revision));
