@@ -30,7 +30,18 @@ import {
 } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { tagList } from "./tags.ts";
-import { boolean, filledInList, list, type MembersOf, number, oneOf, text, texts, withRequired } from "./wire.ts";
+import {
+  boolean,
+  filledInList,
+  list,
+  type MembersOf,
+  number,
+  oneOf,
+  text,
+  texts,
+  unreadList,
+  withRequired,
+} from "./wire.ts";
 
 const nameAndValue = z.looseObject({ name: text, value: text });
 
@@ -55,7 +66,7 @@ const healthCheck = withRequired("HealthCheck", ["command"], {
 
 const linuxParameters = z.looseObject({
   capabilities: z.looseObject({ add: list(z.string()), drop: list(z.string()) }).nullish(),
-  devices: list(
+  devices: unreadList(
     withRequired("Device", ["hostPath"], {
       hostPath: text,
       containerPath: text,
@@ -64,11 +75,11 @@ const linuxParameters = z.looseObject({
   ),
   initProcessEnabled: boolean,
   sharedMemorySize: number,
-  tmpfs: list(
+  tmpfs: unreadList(
     withRequired("Tmpfs", ["containerPath", "size"], {
       containerPath: text,
       size: number,
-      mountOptions: list(z.string()),
+      mountOptions: unreadList(z.string()),
     }),
   ),
   maxSwap: number,
@@ -89,13 +100,13 @@ const containerDefinition = z.looseObject({
   essential: boolean,
   restartPolicy: withRequired("ContainerRestartPolicy", ["enabled"], {
     enabled: boolean,
-    ignoredExitCodes: list(z.number()),
+    ignoredExitCodes: unreadList(z.number()),
     restartAttemptPeriod: number,
   }).nullish(),
-  entryPoint: list(z.string()),
-  command: list(z.string()),
+  entryPoint: unreadList(z.string()),
+  command: unreadList(z.string()),
   environment: filledInList(nameAndValue),
-  environmentFiles: list(
+  environmentFiles: unreadList(
     withRequired("EnvironmentFile", ["value", "type"], {
       value: text,
       type: oneOf("EnvironmentFile.type", Object.values(EnvironmentFileType)).nullish(),
@@ -121,14 +132,14 @@ const containerDefinition = z.looseObject({
   disableNetworking: boolean,
   privileged: boolean,
   readonlyRootFilesystem: boolean,
-  dnsServers: list(z.string()),
-  dnsSearchDomains: list(z.string()),
-  extraHosts: list(withRequired("HostEntry", ["hostname", "ipAddress"], { hostname: text, ipAddress: text })),
-  dockerSecurityOptions: list(z.string()),
+  dnsServers: unreadList(z.string()),
+  dnsSearchDomains: unreadList(z.string()),
+  extraHosts: unreadList(withRequired("HostEntry", ["hostname", "ipAddress"], { hostname: text, ipAddress: text })),
+  dockerSecurityOptions: unreadList(z.string()),
   interactive: boolean,
   pseudoTerminal: boolean,
   dockerLabels: texts,
-  ulimits: list(
+  ulimits: unreadList(
     withRequired("Ulimit", ["name", "softLimit", "hardLimit"], {
       name: oneOf("Ulimit.name", Object.values(UlimitName)).nullish(),
       softLimit: number,
@@ -139,11 +150,11 @@ const containerDefinition = z.looseObject({
   logConfiguration: withRequired("LogConfiguration", ["logDriver"], {
     logDriver: text,
     options: texts,
-    secretOptions: list(withRequired("Secret", ["name", "valueFrom"], secret)),
+    secretOptions: unreadList(withRequired("Secret", ["name", "valueFrom"], secret)),
   }).nullish(),
   healthCheck: healthCheck.nullish(),
-  systemControls: filledInList(z.looseObject({ namespace: text, value: text })),
-  resourceRequirements: list(
+  systemControls: filledInList(z.looseObject({ namespace: text, value: text }).nullable()),
+  resourceRequirements: unreadList(
     withRequired("ResourceRequirement", ["type"], {
       type: oneOf("ResourceRequirement.type", Object.values(ResourceType)).nullish(),
       value: text,
@@ -154,7 +165,7 @@ const containerDefinition = z.looseObject({
     type: oneOf("FirelensConfiguration.type", Object.values(FirelensConfigurationType)).nullish(),
     options: texts,
   }).nullish(),
-  credentialSpecs: list(z.string()),
+  credentialSpecs: unreadList(z.string()),
 } satisfies MembersOf<ContainerDefinition>);
 
 const efsVolumeConfiguration = z.looseObject({
@@ -217,13 +228,15 @@ export const taskDefinitionInput = z.looseObject({
   containerDefinitions: filledInList(containerDefinition),
   volumes: filledInList(volume),
   placementConstraints: filledInList(
-    z.looseObject({
-      type: oneOf(
-        "TaskDefinitionPlacementConstraint.type",
-        Object.values(TaskDefinitionPlacementConstraintType),
-      ).nullish(),
-      expression: text,
-    }),
+    z
+      .looseObject({
+        type: oneOf(
+          "TaskDefinitionPlacementConstraint.type",
+          Object.values(TaskDefinitionPlacementConstraintType),
+        ).nullish(),
+        expression: text,
+      })
+      .nullable(),
   ),
   requiresCompatibilities: list(oneOf("requiresCompatibilities", Object.values(Compatibility))),
   cpu: text,
@@ -234,9 +247,9 @@ export const taskDefinitionInput = z.looseObject({
   proxyConfiguration: withRequired("ProxyConfiguration", ["containerName"], {
     type: oneOf("ProxyConfiguration.type", Object.values(ProxyConfigurationType)).nullish(),
     containerName: text,
-    properties: list(nameAndValue),
+    properties: unreadList(nameAndValue),
   }).nullish(),
-  inferenceAccelerators: list(z.looseObject({ deviceName: text, deviceType: text })),
+  inferenceAccelerators: unreadList(z.looseObject({ deviceName: text, deviceType: text })),
   ephemeralStorage: withRequired("EphemeralStorage", ["sizeInGiB"], { sizeInGiB: number }).nullish(),
   runtimePlatform: z
     .looseObject({

@@ -8,6 +8,11 @@ export const boolean = z.boolean().nullish();
 export const list = <Element extends z.ZodType>(element: Element): z.ZodOptional<z.ZodNullable<z.ZodArray<Element>>> =>
   z.array(element).nullish();
 
+/** A list whose elements no rule reads. What ECS makes of a null in it is not known, so it is kept. */
+export const unreadList = <Element extends z.ZodType>(
+  element: Element,
+): z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodNullable<Element>>>> => list(element.nullable());
+
 /** A list that ECS fills in as empty if it is absent. */
 export const filledInList = <Element extends z.ZodType>(element: Element): z.ZodType<readonly z.output<Element>[]> =>
   list(element).transform((elements) => elements ?? []);

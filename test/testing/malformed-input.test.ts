@@ -220,6 +220,7 @@ describe("input that is in order", () => {
   it.each([
     ["null for whatever may be absent", { ...smallest, networkMode: null, volumes: null, pidMode: null }],
     ["null for texts by name", withContainer({ memory: 512, dockerLabels: null })],
+    ["a null in a list whose elements no rule reads", withContainer({ memory: 512, command: [null], ulimits: [null] })],
     ["members that the SDK does not know", withContainer({ memory: 512, futureMember: { of: ["any", 1] } })],
     [
       "a log driver that container instances have",
