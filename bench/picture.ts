@@ -35,7 +35,7 @@ text { font: 12px system-ui, sans-serif; fill: #57606a }
 .bound { stroke-width: 6; stroke-opacity: .45 }
 @media (prefers-color-scheme: dark) { text { fill: #9da7b1 } .heading { fill: #e6edf3 } }
 </style>
-<text class="heading" x="${plot.left}" y="24">Users moved to a new base, of ${users}</text>
+<text class="heading" x="${plot.left}" y="24">Users moved over time, of ${users}</text>
 ${[...rows, ...columns].join("\n")}
 ${lines.join("\n")}
 ${toLegend(users, curves).join("\n")}

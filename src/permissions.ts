@@ -107,6 +107,7 @@ const clonesUsers = [...looks, "RegisterTaskDefinition", "DeregisterTaskDefiniti
 /** Which operations each call sends: what to grant for it. */
 export const permissions = {
   plan: { operations: looks, from: "class" },
+  planReclone: { operations: looks, from: "class" },
   inspect: { operations: looks, from: "class" },
   clone: { operations: clonesUsers, from: "class" },
   reclone: { operations: clonesUsers, from: "class" },

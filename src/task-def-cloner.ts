@@ -22,10 +22,11 @@ import {
 } from "./options.ts";
 import { toFound } from "./parse-input.ts";
 import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
+import { type ReclonePlan, toReclonePlan } from "./plan/reclone-plan.ts";
 import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
-import { toPatched } from "./user/merge-patch.ts";
+import { toPatchedUser } from "./user/access-point-forms.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
 import type { Size } from "./user/parts/size.ts";
@@ -64,14 +65,14 @@ export class TaskDefCloner {
 
   constructor(options: TaskDefClonerOptions) {
     const settings = parseOptions(options);
-    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume } = settings;
+    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume, shared } = settings;
     const { maxBaseRevisions, waitForBaseMs, unknownMembers } = settings;
     this.#settings = settings;
     this.#ecs = { client, requestTimeoutMs, deadlineMs, emit: toEmitter(settings.onEvent) };
     this.#search = {
       family: baseFamily,
       isBase,
-      volume,
+      volumes: { volume, shared },
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
       remembered: new Map(),
@@ -91,6 +92,23 @@ export class TaskDefCloner {
     const order = this.#toOrder(user);
     const base = await this.#findBase({ ...this.#ecs, signal });
     return toPlan(this.#toDraft(base, order));
+  }
+
+  /**
+   * Dry run of `reclone`: returns what it would register, how that differs from the current clone and from the base, and whether it would reuse the
+   * current clone. Read-only.
+   *
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values.
+   * @throws all that `plan` throws.
+   */
+  async planReclone(arn: string, changes: UserPatch = {}, options: CallOptions = {}): Promise<ReclonePlan> {
+    const { signal } = parseCallOptions(options);
+    const patch = parseUserPatch(changes, this.#settings);
+    refuseImpossibleParts(patch, this.#settings);
+    const ecs = { ...this.#ecs, signal };
+    const [current, base] = await this.#readCloneAndBase(ecs, arn, "planReclone");
+    const order = { ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current };
+    return toReclonePlan(this.#toDraft(base, order), current);
   }
 
   /**
@@ -127,11 +145,11 @@ export class TaskDefCloner {
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
     const { signal, deploy } = parseRecloneOptions(options);
-    const patch = parseUserPatch(changes);
+    const patch = parseUserPatch(changes, this.#settings);
     refuseImpossibleParts(patch, this.#settings);
     return await this.#provide(signal, {
       readCurrent: async (ecs) => await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone"),
-      toOrder: (current) => ({ ...this.#toOrder(toPatched(current.user, patch)), readFrom: current }),
+      toOrder: (current) => ({ ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current }),
       deploy,
     });
   }
@@ -154,11 +172,7 @@ export class TaskDefCloner {
    */
   async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const [existing, base] = await sideBySide(
-      ecs.signal,
-      () => requireCloneAt(ecs, arn, this.#settings.baseFamily, "inspect"),
-      (signal) => this.#findBase({ ...ecs, signal }),
-    );
+    const [existing, base] = await this.#readCloneAndBase(ecs, arn, "inspect");
     const { family, revision, status, record, user } = existing;
     const draft = this.#toDraft(base, { ...this.#toOrder(user), readFrom: existing });
     const isUpToDate = isSameClone(existing, draft);
@@ -190,10 +204,18 @@ export class TaskDefCloner {
   /** Parses the user, and decides where the clone goes. */
   #toOrder(value: unknown): Order {
     const { baseFamily, cloneFamily } = this.#settings;
-    const user = parseUser(value);
+    const user = parseUser(value, this.#settings);
     const family = toCloneFamily(baseFamily, user.userId, cloneFamily);
     refuseImpossibleParts(user, this.#settings);
     return { user, family };
+  }
+
+  async #readCloneAndBase(ecs: Ecs, arn: string, call: string): Promise<[ExistingClone, DescribedRevision]> {
+    return await sideBySide(
+      ecs.signal,
+      () => requireCloneAt(ecs, arn, this.#settings.baseFamily, call),
+      (signal) => this.#findBase({ ...ecs, signal }),
+    );
   }
 
   async #findBase(ecs: Ecs): Promise<DescribedRevision> {

@@ -28,7 +28,7 @@ describe("checkBase", () => {
     const volumes = [{ name: "home" }];
 
     expect(check({ volumes })).toStrictEqual([
-      "Base isol8-dev-openclaw has no EFS volume, so the user's access point cannot be applied. Its volumes: home.",
+      "Base isol8-dev-openclaw has no EFS volume and no S3 Files volume, so the user's access point cannot be applied. Its volumes: home. If users have no volume of their own, set the option `volume: false`.",
     ]);
     expect(check({ volumes }, { volume: false })).toStrictEqual([]);
   });

@@ -115,6 +115,7 @@ const failingStep = {
 /** Each call, in the situations in which it asks the most of ECS. */
 const situations: Record<string, (prepared: Prepared, arn: string) => Promise<unknown>> = {
   plan: ({ cloner }) => cloner.plan(user),
+  planReclone: ({ cloner }, arn) => cloner.planReclone(arn, { environment: { ROLE: null } }),
   inspect: ({ cloner }, arn) => cloner.inspect(arn),
   clone: ({ cloner }, arn) =>
     cloner.clone({ ...user, size: { cpu: 1024, memory: 2048 } }, { current: arn, ...failingStep }),
@@ -211,7 +212,7 @@ describe("the IAM table", () => {
     const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("docs/iam.md", "The least policy")) ?? [];
     const statements: { Action: string[] }[] = JSON.parse(policy).Statement;
     const allowed = statements.flatMap(({ Action }) => Action);
-    const methods = ["plan", "inspect", "clone", "reclone", "resize", "retire"];
+    const methods = ["plan", "planReclone", "inspect", "clone", "reclone", "resize", "retire"];
     const asked = new Set(methods.flatMap((method) => documentedOperations().get(method) ?? []));
 
     expect(allowed.sort()).toStrictEqual(

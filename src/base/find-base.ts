@@ -4,6 +4,7 @@ import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
 import { toFrozen } from "../frozen.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
+import type { VolumeNames } from "../user/volumes.ts";
 import { inTurn, sleep } from "../waiting.ts";
 import type { IsBase } from "./is-base.ts";
 import { carriesRecord, judgeContent, mayBeClone, toMayBeCloneMessage, whyNoBaseByContent } from "./judge-base.ts";
@@ -15,8 +16,8 @@ import { refuseUnknownMembers } from "./unknown-members.ts";
 export interface BaseSearch {
   readonly family: string;
   readonly isBase: IsBase | undefined;
-  /** Name of the user's volume, where it is given. */
-  readonly volume: string | undefined;
+  /** Which volumes are the user's, by the options. */
+  readonly volumes: VolumeNames;
   /** How many revisions to look at, and to remember, at most. */
   readonly maxRevisions: number;
   /** How long to wait for a base while there is none. */
@@ -72,12 +73,12 @@ async function lookTogether(
   search: BaseSearch,
   onLook?: () => void,
 ): Promise<DescribedRevision | UnfitBaseError> {
-  const { family, isBase, volume, maxRevisions } = search;
+  const { family, isBase, volumes, maxRevisions } = search;
   const look = async (shared: Ecs, isShared: boolean) => {
     const found = await lookForBase(shared, search);
     return isShared && !(found instanceof UnfitBaseError) ? toFrozen(found) : found;
   };
-  return await lookUpTogether(ecs, [family, isBase, volume, maxRevisions], look, onLook);
+  return await lookUpTogether(ecs, [family, isBase, JSON.stringify(volumes), maxRevisions], look, onLook);
 }
 
 async function lookForBase(ecs: Ecs, search: BaseSearch): Promise<DescribedRevision | UnfitBaseError> {
@@ -148,14 +149,14 @@ function whyKnownToBeNoBase({ remembered, isBase }: BaseSearch, arn: string): st
  */
 function whyNoBase(described: DescribedRevision, search: BaseSearch): string | undefined {
   const { taskDefinition, arn } = described;
-  const { isBase, volume, remembered, maxRevisions } = search;
+  const { isBase, volumes, remembered, maxRevisions } = search;
   const { status, family } = taskDefinition;
   if (status !== "ACTIVE") return `is ${status}`;
   if (family !== search.family) return `is of family ${family}`;
   const { reason, restsOnTags } = judgeContent(described, isBase);
   if (reason === undefined) {
-    if (mayBeClone(described, isBase, volume))
-      throw new UnfitBaseError(toMayBeCloneMessage(arn, taskDefinition, volume));
+    if (mayBeClone(described, isBase, volumes))
+      throw new UnfitBaseError(toMayBeCloneMessage(arn, taskDefinition, volumes));
   } else if (restsOnTags) {
     remembered.delete(arn);
   } else {

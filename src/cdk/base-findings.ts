@@ -4,13 +4,12 @@ import { deriveClone } from "../derivation/derive-clone.ts";
 import { TaskDefClonerError } from "../errors.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { toSizeWarnings } from "../user/parts/size.ts";
-import type { Target } from "../user/target.ts";
+import { type Target, toTarget } from "../user/target.ts";
+import type { UserSpec } from "../user/user.ts";
+import type { VolumeNames } from "../user/volumes.ts";
 
 /** The cloner's options that say what a base has to fit. Give them the values that the cloner has. */
-export interface BaseRules extends Pick<CloneRules, "container" | "size" | "fargateMemory"> {
-  /** Name of the user's volume, or `false` if users have no volume of their own. @default the only EFS volume */
-  readonly volume?: string | false | undefined;
-}
+export type BaseRules = Pick<CloneRules, "container" | "volume" | "shared" | "size" | "fargateMemory">;
 
 /** Something about a base that keeps users from being cloned, or that they may not want. */
 export interface Finding {
@@ -19,46 +18,38 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Any user: what is found with this one does not depend on the user. */
-const anyUser = { userId: "any", accessPointId: "fsap-00000000000000000" };
-
 /** What would be wrong with cloning a base: the library's own rules, applied to any user. */
 export function toFindings(base: RegisterInput, rules: BaseRules = {}): Finding[] {
   try {
-    return rules.volume === false ? toFindingsWithoutVolume(base, rules) : toFindingsOf(base, rules, rules.volume);
+    const { volumes } = toTarget(base, String(base.family), { container: rules.container, ...toVolumeRules(rules) });
+    const { target, warnings } = deriveClone({ taskDefinition: base }, toAnyUser(base, volumes), rules);
+    return [
+      ...toAccessPointFindings(base, toVolumeRules(rules)),
+      ...warnings.map((message) => ({ kind: "volume" as const, message })),
+      ...toSizeFindings(base, target),
+    ];
   } catch (error) {
     if (error instanceof TaskDefClonerError) return [{ kind: "unfit", message: error.message }];
     throw error;
   }
 }
 
-function toFindingsOf(base: RegisterInput, rules: BaseRules, volume: string | undefined): Finding[] {
-  const { target, warnings } = deriveClone({ taskDefinition: base }, anyUser, { ...rules, volume });
-  return [
-    ...toAccessPointFindings(base, volume),
-    ...warnings.map((message) => ({ kind: "volume" as const, message })),
-    ...toSizeFindings(base, target),
-  ];
-}
+const toVolumeRules = ({ volume, shared }: BaseRules): VolumeNames => ({ volume, shared });
 
-/** If users have no volume of their own, one that fits stands in for it. */
-function toFindingsWithoutVolume(base: RegisterInput, rules: BaseRules): Finding[] {
-  const name = "none";
-  const mount = { sourceVolume: name, containerPath: "/none" };
-  const withVolume: RegisterInput = {
-    ...base,
-    containerDefinitions: base.containerDefinitions?.map((container) => ({ ...container, mountPoints: [mount] })),
-    volumes: [{ name, efsVolumeConfiguration: { fileSystemId: "fs-00000000" } }],
-  };
-  return toFindingsOf(withVolume, rules, name);
+/** What is found with this user does not depend on who it is. */
+function toAnyUser({ volumes = [] }: RegisterInput, names: readonly string[]): UserSpec {
+  const id = "fsap-00000000000000000";
+  const points = names.map((name) => {
+    const s3files = volumes.find((volume) => volume.name === name)?.s3filesVolumeConfiguration;
+    return [name, s3files ? `${s3files.fileSystemArn}/access-point/${id}` : id];
+  });
+  return { userId: "any", ...(points.length > 0 && { accessPoints: Object.fromEntries(points) }) };
 }
 
 /** The cloner takes such a base for a clone from before it, unless its option `isBase` says otherwise. */
-function toAccessPointFindings(taskDefinition: RegisterInput, volume: string | undefined): Finding[] {
-  if (!mayBeClone({ taskDefinition, tags: [] }, undefined, volume)) return [];
-  return [
-    { kind: "access-point", message: toMayBeCloneMessage(String(taskDefinition.family), taskDefinition, volume) },
-  ];
+function toAccessPointFindings(taskDefinition: RegisterInput, names: VolumeNames): Finding[] {
+  if (!mayBeClone({ taskDefinition, tags: [] }, undefined, names)) return [];
+  return [{ kind: "access-point", message: toMayBeCloneMessage(String(taskDefinition.family), taskDefinition, names) }];
 }
 
 /** What a user with twice the base's size would miss. */

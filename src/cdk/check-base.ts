@@ -9,8 +9,7 @@ import { type BaseRules, toFindings } from "./base-findings.ts";
 import { fromCloudFormation } from "./from-cloudformation.ts";
 
 const schema = z.strictObject({
-  container: targetNames.container,
-  volume: z.union([z.string().min(1), z.literal(false)]).optional(),
+  ...targetNames,
   size: sizeSchema.optional(),
   fargateMemory: fargateMemorySchema.optional(),
 }) satisfies z.ZodType<BaseRules>;

@@ -1,23 +1,21 @@
 import { toCanonicalText } from "../record/canonical-text.ts";
 import type { CloneContent } from "../user/user-part.ts";
+import { accessPointOf } from "../user/volumes.ts";
 
 /**
  * One text for everything in a task definition that tells users apart, whoever put it there: each container's image and the names of its secrets and
- * variables, and each volume's access point. What ECS fills in or orders anew does not change it.
+ * variables, and each volume's access point, and the task's role. What ECS fills in or orders anew does not change it.
  */
-export function toIsolationText({ containerDefinitions, volumes }: CloneContent): string {
+export function toIsolationText({ containerDefinitions, volumes, taskRoleArn }: CloneContent): string {
   return toCanonicalText({
+    taskRoleArn: taskRoleArn || undefined,
     containerDefinitions: (containerDefinitions ?? []).map(({ name, image, secrets, environment }) => ({
       name,
       image,
       secretNames: toNames(secrets),
       variableNames: toNames(environment),
     })),
-    volumes: (volumes ?? []).map(({ name, efsVolumeConfiguration, s3filesVolumeConfiguration }) => ({
-      name,
-      accessPoint:
-        efsVolumeConfiguration?.authorizationConfig?.accessPointId || s3filesVolumeConfiguration?.accessPointArn,
-    })),
+    volumes: (volumes ?? []).map((volume) => ({ name: volume.name, accessPoint: accessPointOf(volume) })),
   });
 }
 

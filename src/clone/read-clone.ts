@@ -1,10 +1,11 @@
-import type { TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
+import type { Tag, TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
 import { type CloneRecord, readRecord, toOwnDigest } from "../record/record.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "../task-definition-arn.ts";
 import { readBackUser } from "../user/own-parts.ts";
+import type { Place } from "../user/target.ts";
 import type { UserSpec } from "../user/user.ts";
 
 /** A clone that exists in ECS. */
@@ -14,11 +15,14 @@ export interface ExistingClone {
   readonly revision: number;
   readonly status: TaskDefinitionStatus | undefined;
   readonly record: CloneRecord;
+  /** Where in the clone the user's parts stand. */
+  readonly place: Place;
   /** The user's own parts, read back from the clone. */
   readonly user: UserSpec;
   /** Digest of these parts, as they stand in the clone. */
   readonly ownDigest: string;
   readonly taskDefinition: TaskDefinition;
+  readonly tags: readonly Tag[];
 }
 
 /** What a revision is: a clone of this base family, or something else. */
@@ -88,7 +92,10 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   const ownDigest = toOwnDigest(user, place);
   if (record.ownDigest !== undefined && record.ownDigest !== ownDigest) return { kind: "other", reason: whyNotVouched };
   const { status } = taskDefinition;
-  return { kind: "clone", clone: { arn, family, revision, status, record, user, ownDigest, taskDefinition } };
+  return {
+    kind: "clone",
+    clone: { arn, family, revision, status, record, place, user, ownDigest, taskDefinition, tags },
+  };
 }
 
 /** Why a revision of the base family is no clone, whatever it carries. */

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import { toAsciiJson } from "../ascii-json.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
 import { notesSchema, type OwnNotes, toVouched } from "../user/own-parts.ts";
@@ -18,9 +19,9 @@ export interface CloneRecord {
   readonly family: string;
   /** ARN of the base revision. */
   readonly base: string;
-  /** Name of the volume with the user's access point. */
-  readonly volume: string;
-  /** Which parts are the user's own: names only, since the values stand in the clone itself. */
+  /** Name of the volume with the user's access point, if there is exactly one. Of several, the note of `accessPoints` holds the names. */
+  readonly volume?: string | undefined;
+  /** Which parts are the user's own: names only, since the values stand in the clone itself. A part that stands nowhere else is noted by its value. */
   readonly own: OwnNotes;
   /** Digest of what was sent to ECS, less the record itself. */
   readonly digest: string;
@@ -52,7 +53,7 @@ const shared = {
 const currentSchema = z.strictObject({
   version: z.literal(version),
   ...shared,
-  volume: z.string(),
+  volume: z.string().optional(),
   own: notesSchema,
   ownDigest: z.string(),
 });
@@ -95,12 +96,12 @@ export function withRecord(input: RegisterInput, target: Target, record: CloneRe
   }));
 }
 
-/** User ids may hold any character, label values had better not. */
-function toAsciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** The input without the record on the user's container. */
+export function withoutRecord(input: RegisterInput, place: Place): RegisterInput {
+  return withContainer(input, { ...place, baseName: "" }, ({ dockerLabels, ...container }) => {
+    const { [provenanceLabel]: _, ...others } = { ...dockerLabels };
+    return { ...container, dockerLabels: others };
+  });
 }
 
 /** Reads the record that a task definition carries. */
@@ -112,13 +113,19 @@ export function readRecord(taskDefinition: Pick<TaskDefinition, "containerDefini
   return { kind: "none" };
 }
 
+/** The user's volumes, by a record: the only one, several, or none. */
+function toVolumes({ volume, own }: Pick<CloneRecord, "volume" | "own">): readonly string[] {
+  if (volume !== undefined) return [volume];
+  return Array.isArray(own.accessPoints) ? own.accessPoints : [];
+}
+
 function readText(text: string, container: string): RecordReading {
   const value = parseJson(text);
   const { version: found } = membersOf(value);
   const parsed = (found === 1 ? firstSchema : currentSchema).safeParse(value);
   if (parsed.success) {
     const { version: _, ...record } = parsed.data;
-    return { kind: "record", record, place: { container, volume: record.volume } };
+    return { kind: "record", record, place: { container, volumes: toVolumes(record) } };
   }
   // Everything that this release knows is right, but there is a member or a note that it does not know.
   const isExtended = parsed.error.issues.every(({ code }) => code === "unrecognized_keys");

@@ -2,18 +2,19 @@ import { ECSClient, type ECSClientConfig, type RegisterTaskDefinitionCommandInpu
 import type { Account } from "./account.ts";
 import { type Answer, toErrorAnswer } from "./answer.ts";
 import { type Clock, ManualClock } from "./clock.ts";
+import { Clusters } from "./clusters.ts";
 import { clientException, EcsError } from "./ecs-error.ts";
 import { answerWith, type Fault, Faults } from "./faults.ts";
 import { type FakeEcsServer, serve } from "./http-server.ts";
 import { type EcsOperation, type OperationInput, toOperations } from "./operations.ts";
 import { Quotas } from "./quotas.ts";
 import { Services } from "./services.ts";
-import { type Revision, TaskDefinitions } from "./task-definitions.ts";
+import { type ListingOptions, type Revision, TaskDefinitions } from "./task-definitions.ts";
 import { type Answerer, type EcsRequestHandler, toRequestHandler } from "./transport.ts";
 import { turn } from "./turn.ts";
 
 /** Options for {@link FakeEcs}. */
-export interface FakeEcsOptions {
+export interface FakeEcsOptions extends ListingOptions {
   /** @default "us-east-1" */
   readonly region?: string;
   /** @default "111122223333" */
@@ -101,9 +102,16 @@ export class FakeEcs {
     const { clock = new ManualClock(), holdDeployments = false } = options;
     const { registeredBy = `arn:${partition}:sts::${accountId}:assumed-role/provisioner/session` } = options;
     const account: Account = { region, accountId, partition, now: () => clock.now() };
-    const taskDefinitions = new TaskDefinitions(account, seed, () => services.references());
+    const taskDefinitions = new TaskDefinitions({
+      account,
+      seed,
+      listings: options,
+      references: () => services.references(),
+    });
+    const clusters = new Clusters(account);
     const services = new Services({
       account,
+      clusters,
       findTaskDefinition: (reference) => taskDefinitions.find(reference),
       holdDeployments,
     });
@@ -115,7 +123,7 @@ export class FakeEcs {
     this.#registeredBy = registeredBy;
     this.#taskDefinitions = taskDefinitions;
     this.#services = services;
-    this.#operations = toOperations(taskDefinitions, services, registeredBy);
+    this.#operations = toOperations({ taskDefinitions, clusters, services, registeredBy });
   }
 
   /**
@@ -183,8 +191,19 @@ export class FakeEcs {
     return this.#taskDefinitions.revisions(family).map(toFakeRevision);
   }
 
-  /** Makes the next calls of an operation fail. Faults of the same operation apply one after the other, in the order of these calls. */
+  /**
+   * Makes the next calls of an operation fail. Faults of the same operation apply one after the other, in the order of these calls.
+   *
+   * @throws Error that lists the operations if it is none of them.
+   */
   fail(fault: Fault): void {
+    const { operation } = fault;
+    if (!this.#has(operation)) {
+      const operations = Object.keys(this.#operations).sort().join(", ");
+      throw new Error(
+        `FakeEcs does not have the operation ${operation}, so this fault would never happen. It has ${operations}.`,
+      );
+    }
     this.#faults.add(fault);
   }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Clusters } from "./clusters.ts";
 import { EcsError, invalidParameter } from "./ecs-error.ts";
 import { tagRefusal } from "./rules/tags.ts";
 import type { Services } from "./services.ts";
@@ -25,6 +26,8 @@ export type EcsOperation =
   | "TagResource"
   | "UntagResource"
   | "ListTagsForResource"
+  | "CreateCluster"
+  | "DescribeClusters"
   | "CreateService"
   | "UpdateService"
   | "DeleteService"
@@ -38,8 +41,16 @@ export type EcsOperation =
 
 const tagInput = z.looseObject({ resourceArn: text, tags: tagList, tagKeys: list(z.string()) });
 
+/** What an account has, and who registers its task definitions. */
+interface Resources {
+  readonly taskDefinitions: TaskDefinitions;
+  readonly clusters: Clusters;
+  readonly services: Services;
+  readonly registeredBy: string;
+}
+
 /** The operations on an account's resources: each takes the wire input, and returns the wire output or throws an {@link EcsError}. */
-export function toOperations(taskDefinitions: TaskDefinitions, services: Services, registeredBy: string): Operations {
+export function toOperations({ taskDefinitions, clusters, services, registeredBy }: Resources): Operations {
   const findTagged = (arn: string | null | undefined): Tagged => {
     const found = arn?.includes(":task-definition/") ? taskDefinitions.find(arn) : services.find(arn ?? "");
     if (found === undefined) throw new EcsError("ResourceNotFoundException", "The specified resource was not found."); // text unverified
@@ -74,6 +85,8 @@ export function toOperations(taskDefinitions: TaskDefinitions, services: Service
     },
     ListTagsForResource: ({ value }) =>
       JSON.stringify({ tags: findTagged(parseInput(tagInput, value).resourceArn).tags }),
+    CreateCluster: ({ value }) => clusters.create(value),
+    DescribeClusters: ({ value }) => clusters.describe(value),
     CreateService: ({ value }) => services.createService(value),
     UpdateService: ({ value }) => thenRemoveDeleted(services.updateService(value)),
     DeleteService: ({ value }) => thenRemoveDeleted(services.deleteService(value)),

@@ -1,60 +1,21 @@
+import {
+  DeploymentControllerType,
+  DesiredStatus,
+  LaunchType,
+  SchedulingStrategy,
+  ServiceField,
+  TaskField,
+} from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
+import { type Clusters, type Deployment, type Service, type Task, type TaskSet, toName } from "./clusters.ts";
 import { clientException, EcsError, invalidParameter } from "./ecs-error.ts";
 import { after, toPage } from "./pages.ts";
 import { type Tagged, tagList } from "./tags.ts";
 import type { Revision } from "./task-definitions.ts";
-import { boolean, list, number, parseInput, text } from "./wire.ts";
+import { boolean, list, number, oneOf, parseInput, text } from "./wire.ts";
 
-interface Cluster {
-  readonly arn: string;
-  readonly name: string;
-  readonly services: Map<string, Service>;
-  readonly tasks: Map<string, Task>;
-}
-
-interface Service extends Tagged {
-  readonly arn: string;
-  readonly name: string;
-  readonly cluster: Cluster;
-  readonly clientToken: string | null | undefined;
-  readonly createdAt: number;
-  status: "ACTIVE" | "INACTIVE";
-  /** Fields that have no meaning here, as sent. */
-  settings: object;
-  desiredCount: number;
-  /** The first is the PRIMARY one. Empty if the deployment controller is EXTERNAL. */
-  deployments: readonly Deployment[];
-  taskSets: readonly TaskSet[];
-}
-
-/** Runs the tasks of one task definition in a service. */
-interface Deployment {
-  readonly id: string;
-  readonly taskDefinition: string;
-  readonly createdAt: number;
-  readonly tasks: Set<Task>;
-  isComplete: boolean;
-}
-
-interface TaskSet extends Deployment {
-  readonly arn: string;
-  readonly percent: number;
-  readonly settings: object;
-}
-
-interface Task extends Tagged {
-  readonly arn: string;
-  readonly cluster: Cluster;
-  readonly taskDefinition: string;
-  readonly group: string;
-  readonly startedBy: string | undefined;
-  readonly settings: object;
-  readonly createdAt: number;
-  /** What starts a replacement when the task stops. */
-  readonly owner?: { readonly service: Service; readonly deployment: Deployment };
-  stopped?: { readonly at: number; readonly reason: string | undefined };
-}
+const launchType = oneOf("launch type", Object.values(LaunchType)).nullish();
 
 const serviceInput = z.looseObject({
   cluster: text,
@@ -65,7 +26,11 @@ const serviceInput = z.looseObject({
   desiredCount: number,
   forceNewDeployment: boolean,
   force: boolean,
-  deploymentController: z.looseObject({ type: text }).nullish(),
+  launchType,
+  schedulingStrategy: oneOf("Scheduling strategy", Object.values(SchedulingStrategy)).nullish(),
+  deploymentController: z
+    .looseObject({ type: oneOf("DeploymentController.type", Object.values(DeploymentControllerType)).nullish() })
+    .nullish(),
   tags: tagList,
 });
 
@@ -73,10 +38,15 @@ const taskSetInput = z.looseObject({
   cluster: text,
   service: text,
   taskDefinition: text,
+  launchType,
   scale: z.looseObject({ value: number }).nullish(),
 });
 
-const describeServicesInput = z.looseObject({ cluster: text, services: list(z.string()), include: list(z.string()) });
+const describeServicesInput = z.looseObject({
+  cluster: text,
+  services: list(z.string()),
+  include: list(oneOf("include", Object.values(ServiceField))),
+});
 
 const listServicesInput = z.looseObject({ cluster: text, maxResults: number, nextToken: text });
 
@@ -87,19 +57,24 @@ const runTaskInput = z.looseObject({
   count: number,
   group: text,
   startedBy: text,
+  launchType,
   tags: tagList,
 });
 
 const stopTaskInput = z.looseObject({ cluster: text, task: text, reason: text });
 
-const describeTasksInput = z.looseObject({ cluster: text, tasks: list(z.string()), include: list(z.string()) });
+const describeTasksInput = z.looseObject({
+  cluster: text,
+  tasks: list(z.string()),
+  include: list(oneOf("include", Object.values(TaskField))),
+});
 
 const listTasksInput = z.looseObject({
   cluster: text,
   family: text,
   serviceName: text,
   startedBy: text,
-  desiredStatus: text,
+  desiredStatus: oneOf("desiredStatus", Object.values(DesiredStatus)).nullish(),
   maxResults: number,
   nextToken: text,
 });
@@ -107,30 +82,31 @@ const listTasksInput = z.looseObject({
 /** The prefix of the ids of a service's own deployments. */
 const serviceDeployment = "ecs-svc/";
 
-/** What services need to know about an account's task definitions. */
+/** What services need to know about an account's clusters and task definitions. */
 export interface ServicesOptions {
   readonly account: Account;
+  readonly clusters: Clusters;
   readonly findTaskDefinition: (reference: string | null | undefined) => Revision | undefined;
   /** Whether deployments wait for `completeDeployments`. */
   readonly holdDeployments: boolean;
 }
 
-/** The clusters of an account with their services and tasks. Each operation takes the wire input and returns the wire output. */
+/** The services and tasks of an account. Each operation takes the wire input and returns the wire output. */
 export class Services {
   readonly #options: ServicesOptions;
-  readonly #clusters = new Map<string, Cluster>();
+  readonly #clusters: Clusters;
   readonly #runs = new Map<string, readonly Task[]>();
   #count = 0;
 
   constructor(options: ServicesOptions) {
     this.#options = options;
-    this.#clusterFor("default");
+    this.#clusters = options.clusters;
   }
 
   createService(input: unknown): string {
     const parsed = parseInput(serviceInput, input);
     const { cluster: reference, serviceName, clientToken, taskDefinition, desiredCount, tags, ...settings } = parsed;
-    const cluster = this.#clusterFor(reference);
+    const cluster = this.#clusters.findOrAdd(reference);
     if (!serviceName) throw invalidParameter("Service name can not be blank."); // text unverified
     const existing = cluster.services.get(serviceName);
     if (existing?.status === "ACTIVE") {
@@ -205,7 +181,7 @@ export class Services {
 
   describeServices(input: unknown): string {
     const { cluster: reference, services: names, include } = parseInput(describeServicesInput, input);
-    const cluster = this.#findCluster(reference);
+    const cluster = this.#clusters.find(reference);
     if (!names || names.length < 1 || names.length > 10) {
       throw invalidParameter("Between 1 and 10 services can be described at a time."); // text unverified
     }
@@ -227,7 +203,7 @@ export class Services {
 
   listServices(input: unknown): string {
     const { cluster, ...page } = parseInput(listServicesInput, input);
-    const services = [...this.#findCluster(cluster).services.values()].filter(({ status }) => status === "ACTIVE");
+    const services = [...this.#clusters.find(cluster).services.values()].filter(({ status }) => status === "ACTIVE");
     const arns = services.map(({ arn }) => arn).sort();
     const { items, ...rest } = toPage(page, (last) => after(arns, last), 10);
     return JSON.stringify({ serviceArns: items, ...rest });
@@ -243,7 +219,7 @@ export class Services {
       this.#runs.get(clientToken ?? "") ??
       Array.from({ length }, () =>
         this.#start({
-          cluster: this.#clusterFor(reference),
+          cluster: this.#clusters.findOrAdd(reference),
           taskDefinition: arn,
           group: group ?? `family:${toFamily(arn)}`,
           startedBy: startedBy ?? undefined,
@@ -257,7 +233,7 @@ export class Services {
 
   stopTask(input: unknown): string {
     const { cluster, task: reference, reason } = parseInput(stopTaskInput, input);
-    const task = this.#findCluster(cluster).tasks.get(toName(reference));
+    const task = this.#clusters.find(cluster).tasks.get(toName(reference));
     if (task === undefined) throw invalidParameter("The referenced task was not found.");
     const { owner } = task;
     const replaced = owner?.deployment.tasks.delete(task);
@@ -268,7 +244,7 @@ export class Services {
 
   describeTasks(input: unknown): string {
     const { cluster: reference, tasks: names, include } = parseInput(describeTasksInput, input);
-    const cluster = this.#findCluster(reference);
+    const cluster = this.#clusters.find(reference);
     if (!names || names.length < 1 || names.length > 100) {
       throw invalidParameter("Between 1 and 100 tasks can be described at a time."); // text unverified
     }
@@ -286,7 +262,7 @@ export class Services {
   listTasks(input: unknown): string {
     const parsed = parseInput(listTasksInput, input);
     const { cluster, family, serviceName, startedBy, desiredStatus, ...page } = parsed;
-    const { tasks } = this.#findCluster(cluster);
+    const { tasks } = this.#clusters.find(cluster);
     const isListed = (task: Task): boolean =>
       (task.stopped === undefined ? "RUNNING" : "STOPPED") === (desiredStatus ?? "RUNNING") &&
       (!family || toFamily(task.taskDefinition) === family) &&
@@ -299,7 +275,7 @@ export class Services {
 
   /** Completes the pending deployments. */
   completeDeployments(): void {
-    for (const cluster of this.#clusters.values()) {
+    for (const cluster of this.#clusters.all()) {
       for (const service of cluster.services.values()) this.#complete(service);
     }
   }
@@ -307,7 +283,7 @@ export class Services {
   /** The ARNs of the task definitions that running tasks, deployments and task sets refer to. */
   references(): ReadonlySet<string> {
     const references = new Set<string>();
-    for (const { tasks, services } of this.#clusters.values()) {
+    for (const { tasks, services } of this.#clusters.all()) {
       for (const task of tasks.values()) if (task.stopped === undefined) references.add(task.taskDefinition);
       for (const { status, deployments, taskSets } of services.values()) {
         if (status !== "ACTIVE") continue;
@@ -317,31 +293,17 @@ export class Services {
     return references;
   }
 
-  /** The service or task with this ARN. */
+  /** The cluster, service or task with this ARN. */
   find(arn: string): Tagged | undefined {
+    const [, only] = /:cluster\/([^/]+)$/.exec(arn) ?? [];
+    if (only !== undefined) return this.#clusters.get(only);
     const [, kind, cluster = "", name = ""] = /:(service|task)\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
     const found = this.#clusters.get(cluster);
     return kind === "service" ? found?.services.get(name) : found?.tasks.get(name);
   }
 
-  #clusterFor(reference: string | null | undefined): Cluster {
-    const name = toName(reference ?? "default");
-    const cluster = this.#clusters.get(name);
-    if (cluster !== undefined) return cluster;
-    const arn = toArn(this.#options.account, `cluster/${name}`);
-    const created = { arn, name, services: new Map<string, Service>(), tasks: new Map<string, Task>() };
-    this.#clusters.set(name, created);
-    return created;
-  }
-
-  #findCluster(reference: string | null | undefined): Cluster {
-    const cluster = this.#clusters.get(toName(reference ?? "default"));
-    if (cluster === undefined) throw new EcsError("ClusterNotFoundException", "Cluster not found.");
-    return cluster;
-  }
-
   #findActiveService(cluster: string | null | undefined, reference: string | null | undefined): Service {
-    const service = this.#findCluster(cluster).services.get(toName(reference));
+    const service = this.#clusters.find(cluster).services.get(toName(reference));
     if (service === undefined) throw new EcsError("ServiceNotFoundException", "Service not found.");
     if (service.status !== "ACTIVE") throw new EcsError("ServiceNotActiveException", "Service was not ACTIVE.");
     return service;
@@ -408,11 +370,6 @@ export class Services {
     this.#count += 1;
     return this.#count.toString(16).padStart(32, "0");
   }
-}
-
-/** The name at the end of an ARN; anything else is already a name. */
-function toName(reference: string | null | undefined): string {
-  return reference ? reference.slice(reference.lastIndexOf("/") + 1) : "";
 }
 
 function toFamily(taskDefinition: string): string {

@@ -1,3 +1,4 @@
+import { SortOrder, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
 import { toDescribed, toDescribedTags, toReorder, toRequiredAttributes } from "./described.ts";
@@ -6,7 +7,7 @@ import { after, toPage } from "./pages.ts";
 import { isFitForFargate, registerRefusal } from "./rules/register-rules.ts";
 import type { Tagged } from "./tags.ts";
 import { taskDefinitionInput } from "./task-definition-input.ts";
-import { list, number, parseInput, text } from "./wire.ts";
+import { list, number, oneOf, parseInput, text } from "./wire.ts";
 
 /** One revision of a family. */
 export interface Revision extends Tagged {
@@ -32,14 +33,50 @@ interface Family {
 /** How many described texts are kept: those of the latest revisions asked for, such as a base that is described for each of its clones. */
 const keptTexts = 256;
 
-const listInput = z.looseObject({ familyPrefix: text, status: text, sort: text, maxResults: number, nextToken: text });
-const describeInput = z.looseObject({ taskDefinition: text, include: list(z.string()) });
+const page = { familyPrefix: text, maxResults: number, nextToken: text };
+const listInput = z.looseObject({
+  ...page,
+  status: oneOf("status", Object.values(TaskDefinitionStatus)).nullish(),
+  sort: oneOf("sort", Object.values(SortOrder)).nullish(),
+});
+const listFamiliesInput = z.looseObject({
+  ...page,
+  status: oneOf("status", Object.values(TaskDefinitionFamilyStatus)).nullish(),
+});
+const describeInput = z.looseObject({
+  taskDefinition: text,
+  include: list(oneOf("include", Object.values(TaskDefinitionField))),
+});
 const deleteInput = z.looseObject({ taskDefinitions: list(z.string()) });
+
+/** In what listings differ from those of an ideal ECS. */
+export interface ListingOptions {
+  /**
+   * How long a fresh revision is missing from listings, in milliseconds. It is described, and counts as its family's latest, at once.
+   *
+   * @default 0
+   */
+  readonly listingDelayMs?: number | undefined;
+  /** Lists oldest first whatever `sort` says, as some emulators do. @default false */
+  readonly ignoreSort?: boolean | undefined;
+  /** Lists every family whose name begins with `familyPrefix`, as some emulators do, and not only the one of this name. @default false */
+  readonly listByPrefix?: boolean | undefined;
+}
+
+/** What task definitions need to know. */
+export interface TaskDefinitionsOptions {
+  readonly account: Account;
+  readonly seed: number;
+  readonly listings: ListingOptions;
+  /** The ARNs that services and tasks refer to. */
+  readonly references: () => ReadonlySet<string>;
+}
 
 /** The task definitions of an account and the operations on them. Each takes the wire input and returns the wire output. */
 export class TaskDefinitions {
   readonly #account: Account;
   readonly #seed: number;
+  readonly #listings: ListingOptions;
   readonly #references: () => ReadonlySet<string>;
   readonly #families = new Map<string, Family>();
   /** In the order of registration. */
@@ -47,17 +84,17 @@ export class TaskDefinitions {
   readonly #beingDeleted = new Set<Revision>();
   readonly #texts = new Map<Revision, string>();
 
-  /** @param references The ARNs that services and tasks refer to. */
-  constructor(account: Account, seed: number, references: () => ReadonlySet<string>) {
+  constructor({ account, seed, listings, references }: TaskDefinitionsOptions) {
     this.#account = account;
     this.#seed = seed;
+    this.#listings = listings;
     this.#references = references;
   }
 
   /** Adds a revision, or throws the error with which ECS refuses it. */
   add(registered: string, registeredBy: string): Revision {
     const value = JSON.parse(registered);
-    const input = parseInput(taskDefinitionInput, value);
+    const input = parseInput(taskDefinitionInput, value, clientException);
     const { tags } = input;
     const bytes = Buffer.byteLength(tags ? JSON.stringify({ ...value, tags: undefined }) : registered);
     const refusal = registerRefusal(input, { accountId: this.#account.accountId, bytes });
@@ -138,17 +175,19 @@ export class TaskDefinitions {
   list(input: unknown): string {
     const { familyPrefix, status, sort, ...page } = parseInput(listInput, input);
     const { items, ...rest } = toPage(page, (last) =>
-      this.#arns(familyPrefix ?? undefined, status ?? "ACTIVE", sort === "DESC", last),
+      this.#arns(familyPrefix ?? undefined, status ?? "ACTIVE", sort === "DESC" && !this.#listings.ignoreSort, last),
     );
     return JSON.stringify({ taskDefinitionArns: items, ...rest });
   }
 
   listFamilies(input: unknown): string {
-    const { familyPrefix, status, ...page } = parseInput(listInput, input);
-    const families = [...this.#families.values()].filter(({ name, latestActive, revisions }) => {
+    const { familyPrefix, status, ...page } = parseInput(listFamiliesInput, input);
+    const families = [...this.#families.values()].filter(({ name, revisions }) => {
       if (!name.startsWith(familyPrefix ?? "")) return false;
-      if (status === "ACTIVE") return latestActive !== undefined;
-      return revisions.some((revision) => revision) && !(status === "INACTIVE" && latestActive);
+      const listed = revisions.filter((revision) => revision && this.#isListed(revision));
+      const isActive = listed.some((revision) => revision?.status === "ACTIVE");
+      if (status === "ACTIVE") return isActive;
+      return listed.length > 0 && !(status === "INACTIVE" && isActive);
     });
     const names = families.map(({ name }) => name).sort();
     const { items, ...rest } = toPage(page, (last) => after(names, last));
@@ -209,13 +248,13 @@ export class TaskDefinitions {
   }
 
   *#arns(
-    familyName: string | undefined,
+    familyPrefix: string | undefined,
     status: string,
     isDescending: boolean,
     last: string | undefined,
   ): Iterable<string> {
     const [lastFamily, lastNumber] = last?.slice(last.lastIndexOf("/") + 1).split(":") ?? [];
-    const names = familyName === undefined ? [...this.#families.keys()].sort() : [familyName];
+    const names = this.#namesFor(familyPrefix);
     if (isDescending) names.reverse();
     const start = lastFamily === undefined ? 0 : names.indexOf(lastFamily);
     if (start === -1) throw invalidParameter("Invalid token."); // text unverified
@@ -226,9 +265,21 @@ export class TaskDefinitions {
       let number = name === lastFamily ? Number(lastNumber) + step : first;
       for (; number >= 1 && number <= revisions.length; number += step) {
         const revision = revisions[number - 1];
-        if (revision?.status === status) yield revision.arn;
+        if (revision?.status === status && this.#isListed(revision)) yield revision.arn;
       }
     }
+  }
+
+  /** ECS takes the prefix for the whole name. */
+  #namesFor(familyPrefix: string | undefined): string[] {
+    if (familyPrefix !== undefined && !this.#listings.listByPrefix) return [familyPrefix];
+    return [...this.#families.keys()].filter((name) => name.startsWith(familyPrefix ?? "")).sort();
+  }
+
+  #isListed({ registeredAt }: Revision): boolean {
+    const { listingDelayMs = 0 } = this.#listings;
+    // A clock may be set back.
+    return listingDelayMs === 0 || this.#account.now() - registeredAt >= listingDelayMs;
   }
 
   #toTagsText({ arn, tags }: Revision): string {

@@ -54,6 +54,12 @@ export function toVouched(user: UserSpec, place: Place): object {
   return { userId: user.userId, container: place.container, own: toVouchedParts(parts, user, place) };
 }
 
+/** The parts that stand in a record alone, and their values. */
+export function toRecordedOnly(notes: OwnNotes): OwnNotes {
+  const there = Object.entries(parts).filter(([name, part]) => part.isInRecordOnly && notes[name] !== undefined);
+  return Object.fromEntries(there.map(([name]) => [name, notes[name]]));
+}
+
 /** The notes in a record. */
 export const notesSchema = notesSchemaOf(parts);
 

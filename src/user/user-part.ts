@@ -16,6 +16,10 @@ export interface UserPart<Value, Noted, Rules = object> {
   readonly note: Note<Value, Noted>;
   /** Finds what cannot be right next to the user's other parts. */
   check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
+  /** Why the user cannot do with what they have, or lack, of this part; goes on after the part's name. Asked for every user. */
+  whyIncomplete?(user: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
+  /** Why the part cannot be given back to the base by a patch that has `null` for it; goes on after the part's name. */
+  whyNotRemovable?(patch: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
   /**
    * Refuses what no base could make right, so that ECS need not be asked for one.
    *
@@ -29,11 +33,13 @@ export interface UserPart<Value, Noted, Rules = object> {
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
+  /** Whether the value stands in the record alone, so that a plan has to show it beside what is registered. @default false */
+  readonly isInRecordOnly?: boolean;
   /** What a record vouches for, by name. @default the value, by the part's name */
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
   /**
    * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
-   * not be what the caller wants. @throws InvalidInputError
+   * not be what the caller wants. @throws InvalidInputError, UnfitBaseError
    */
   judge?(final: RegisterInput, value: Value, origin: Origin<Rules>): readonly string[];
 }
@@ -42,11 +48,13 @@ export interface UserPart<Value, Noted, Rules = object> {
 export interface Origin<Rules> {
   /** The base itself, as a register input. */
   readonly base: RegisterInput;
+  /** The base's ARN, if it has one. */
+  readonly baseArn?: string | undefined;
   readonly target: Target;
   readonly rules: Rules;
 }
 
-/** What a clone's record says of one part: names, never values, since those stand in the clone itself. */
+/** What a clone's record says of one part: names, never values, unless they stand nowhere else in the clone. */
 export interface Note<Value, Noted> {
   readonly schema: z.ZodType<Noted>;
   of(value: Value): Noted;
@@ -70,5 +78,7 @@ export interface CloneContent {
   readonly volumes?: TaskDefinition["volumes"];
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
+  readonly ephemeralStorage?: TaskDefinition["ephemeralStorage"];
+  readonly taskRoleArn?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }

@@ -51,6 +51,15 @@ describe("a base family that still contains clones", () => {
     expect(described()).toStrictEqual(["web", toArn("web", 3), base]);
   });
 
+  it("yields the newest base, whatever the order of the listing and whatever family else is in it", async () => {
+    const { ecs, newCloner, registerBase, registerOldClones } = newWebFamily({ ignoreSort: true, listByPrefix: true });
+    for (let count = 0; count < 5; count += 1) ecs.register({ ...smallBase, family: "web-canary" });
+    registerBase();
+    const base = registerBase();
+    registerOldClones(2);
+    expect(await newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).toMatchObject({ baseArn: base });
+  });
+
   it("yields a base that is deployed during the search", async () => {
     const { newCloner, registerBase, registerOldClones } = newWebFamily();
     registerBase();

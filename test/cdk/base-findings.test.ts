@@ -28,7 +28,7 @@ describe("toFindings", () => {
     const changes = { volumes: [{ name: "scratch" }] };
 
     expect(findingsOf(changes)).toStrictEqual([
-      "unfit: Base web has no EFS volume, so the user's access point cannot be applied. Its volumes: scratch.",
+      "unfit: Base web has no EFS volume and no S3 Files volume, so the user's access point cannot be applied. Its volumes: scratch. If users have no volume of their own, set the option `volume: false`.",
     ]);
     expect(findingsOf(changes, { volume: false })).toStrictEqual([]);
     expect(findingsOf({ volumes: undefined }, { volume: false })).toStrictEqual([]);

@@ -51,6 +51,7 @@ describe("toIsolationText", () => {
         ],
       },
     ],
+    ["a task role", { ...definition, taskRoleArn: "arn:aws:iam::111122223333:role/other" }],
     ["a volume", { ...definition, volumes: [data, shared] }],
   ])("differs by %s", (_, other) => {
     expect(toIsolationText(other)).not.toBe(text);
@@ -59,6 +60,7 @@ describe("toIsolationText", () => {
   it("does not differ by order, repetitions, empty lists or what stands nowhere in it", () => {
     const other = {
       cpu: "512",
+      taskRoleArn: "",
       containerDefinitions: [
         { ...log, environment: [], secrets: [], cpu: 0 },
         {

@@ -8,7 +8,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
-import { isNamed } from "../../src/ecs/sdk-error.ts";
+import { isNamed, isRefusal } from "../../src/ecs/sdk-error.ts";
 import { FakeEcs } from "../../src/testing/fake-ecs.ts";
 
 /** The ECS that the contract is held against. */
@@ -121,15 +121,17 @@ export class Families {
   }
 }
 
-/** The name and message with which a call is refused. Throws a {@link NotImplementedError} where it is not. */
+/**
+ * The name and message with which a call is refused. Throws a {@link NotImplementedError} where it is not, and any other error that is no refusal, such
+ * as an HTTP 5xx.
+ */
 export async function refusalOf(call: Promise<unknown>): Promise<{ readonly name: string; readonly message: string }> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   if (error === undefined) throw new NotImplementedError("it accepts what ECS refuses");
-  if (!(error instanceof Error)) throw error;
-  if (isUnknownOperation(error)) throw error;
+  if (!isEcsRefusal(error) || isNotImplemented(error)) throw error;
   return { name: error.name, message: error.message };
 }
 
@@ -138,10 +140,17 @@ const unknownOperations = [
   "UnknownOperation",
   "NotImplemented",
   "NotImplementedException",
-  "InternalFailure",
   "InvalidAction",
 ];
 
-/** Whether an error says that the endpoint lacks an operation. Some do so with a page that is no JSON. */
-export const isUnknownOperation = (error: unknown): boolean =>
-  unknownOperations.some((name) => isNamed(error, name)) || isNamed(error, "SyntaxError");
+/** Whether an error is an answer of ECS's that it will not do this: no HTTP 5xx, and no page of a proxy's, which the SDK cannot parse. */
+const isEcsRefusal = (error: unknown): error is Error =>
+  error instanceof Error && isRefusal(error) && !isNamed(error, "SyntaxError");
+
+/**
+ * Whether the endpoint lacks a rule, or says by an error of the client's that it lacks an operation. An HTTP 5xx or a page that is no JSON says nothing of
+ * the kind: an endpoint that fails while it registers looks just like this.
+ */
+export const isNotImplemented = (error: unknown): boolean =>
+  error instanceof NotImplementedError ||
+  (isEcsRefusal(error) && unknownOperations.some((name) => isNamed(error, name)));

@@ -117,7 +117,7 @@ describe("deriveClone", () => {
         ],
       },
       family: "app-user",
-      target: { baseName: "app:7", container: "web", volume: "home" },
+      target: { baseName: "app:7", container: "web", volumes: ["home"] },
       warnings: [],
     });
   });

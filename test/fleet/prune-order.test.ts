@@ -89,6 +89,24 @@ describe("prune", () => {
     expect(world.active()).toStrictEqual([11, 12].map((revision) => toArn(cloneFamily, revision)));
   });
 
+  it("keeps the newest of an ECS that lists oldest first whatever it is asked for", async () => {
+    const world = newWorld({ ignoreSort: true });
+    await provision(world.cloner, 1, 1, 1, 1);
+    expect((await collect(listClones(world.cloner))).map(({ revision }) => revision)).toStrictEqual([4, 3, 2, 1]);
+    await inFakeTime(run(world, real));
+    expect(world.active()).toStrictEqual([3, 4].map((revision) => toArn(cloneFamily, revision)));
+  });
+
+  it("leaves alone the families that begin alike, of an ECS that lists by prefix", async () => {
+    const world = newWorld({ listByPrefix: true });
+    const cloneFamilies = [cloneFamily, `${cloneFamily}-eu`];
+    for (const family of cloneFamilies) await provision(world.newCloner({ cloneFamily: family }), 1, 1, 1);
+    expect(await collect(listClones(world.cloner))).toHaveLength(3);
+    const outcomes = await inFakeTime(run(world, { ...real, keep: 1 }));
+    expect(outcomes).toHaveLength(3);
+    expect(cloneFamilies.map((family) => world.active(family).length)).toStrictEqual([1, 3]);
+  });
+
   it("does not count a clone that was deregistered after it was listed", async () => {
     const world = newWorld();
     await provision(world.cloner, 1, 1);

@@ -3,6 +3,7 @@ import type { Fault } from "../../src/testing/index.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { toSecretArn } from "../cast.ts";
+import { fileSystemArn } from "../volume-bases.ts";
 
 export const sizes = [
   { cpu: 512, memory: 1024 },
@@ -12,10 +13,23 @@ export const sizes = [
 
 export const userNumbers = [0, 1, 2] as const;
 
+const storages = [{ sizeInGiB: 21 }, { sizeInGiB: 50 }, { sizeInGiB: 200 }] as const;
+
+const toRole = (user: number, choice: number): string =>
+  `arn:aws:iam::111122223333:role/tenants/${toMark(user)}-${choice}`;
+
 /** Stands in everything that is the user's own, and nowhere else. */
 export const toMark = (user: number): string => `mark${user}x`;
 export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
+/** Contains what stands in the id. */
+export const toAccessPointArn = (user: number, choice: number): string =>
+  `${fileSystemArn}/access-point/${toAccessPoint(user, choice)}bbbbbbbb`;
 export const hush = "hush";
+
+/** What of volumes the users of a world have: none, one of EFS, or one more of S3 Files. */
+export type Volumes = "none" | "one" | "several";
+
+export const volumes = fc.constantFrom<Volumes>("none", "one", "several");
 
 /** What of a user can be chosen, by small numbers. */
 export interface Choices {
@@ -25,6 +39,9 @@ export interface Choices {
   readonly size: number | null;
   readonly image: number | null;
   readonly tag: number | null;
+  readonly storage: number | null;
+  readonly role: number | null;
+  readonly custom: number | null;
   readonly unset: number | null;
   readonly sidecar: number | null;
 }
@@ -40,12 +57,18 @@ function toSidecar(mark: string, choice: number): ContainerParts {
   return [all, { secrets, unset: ["AWS_REGION", "OTHER"] }, { environment }][choice] ?? {};
 }
 
-export function toSpec(user: number, choices: Choices): UserSpec & { readonly userId: string } {
+function toAccessPoints(user: number, { accessPoint }: Choices, volumes: Volumes): Partial<UserSpec> {
+  const workspace = toAccessPoint(user, accessPoint);
+  if (volumes === "several") return { accessPoints: { workspace, data: toAccessPointArn(user, accessPoint) } };
+  return volumes === "one" ? { accessPointId: workspace } : {};
+}
+
+export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSpec & { readonly userId: string } {
   const mark = toMark(user);
-  const { secret, variable, size, image, tag, unset, sidecar } = choices;
+  const { secret, variable, size, image, tag, unset, sidecar, storage, role, custom } = choices;
   return {
     userId: `user-${mark}`,
-    accessPointId: toAccessPoint(user, choices.accessPoint),
+    ...toAccessPoints(user, choices, volumes),
     ...(secret !== null && { secrets: { OPENAI_API_KEY: toSecretArn(`${mark}-${secret}`) } }),
     ...(variable !== null && { environment: { CODEX_HOME: `${hush}-${mark}-${variable}` } }),
     ...(size !== null && { size: sizes[size] ?? sizes[0] }),
@@ -53,6 +76,9 @@ export function toSpec(user: number, choices: Choices): UserSpec & { readonly us
     ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
     ...(unset !== null && { unset: unsets[unset] ?? unsets[0] }),
     ...(sidecar !== null && { containers: { "otel-collector": toSidecar(mark, sidecar) } }),
+    ...(storage !== null && { ephemeralStorage: storages[storage] ?? storages[0] }),
+    ...(role !== null && { taskRoleArn: toRole(user, role) }),
+    ...(custom !== null && { custom: { plan: `${mark}-${custom}`, list: [custom, null] } }),
   };
 }
 
@@ -87,6 +113,9 @@ const everyChoice = {
   size: optional,
   image: optional,
   tag: optional,
+  storage: optional,
+  role: optional,
+  custom: optional,
   unset: optional,
   sidecar: optional,
 };

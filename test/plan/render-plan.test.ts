@@ -41,6 +41,21 @@ describe("renderPlan", () => {
     );
   });
 
+  it("says what changes from the current clone, for the plan of a reclone", () => {
+    const currentArn = "arn:aws:ecs:us-east-1:111122223333:task-definition/app-user:7";
+    const changesFromCurrent = plan.changes.slice(1, 2);
+    expect(renderPlan({ ...plan, currentArn, changesFromCurrent, reused: false }, { color: false })).toBe(
+      [
+        "user_2x9: app-user:7 → app-user, from app:42",
+        '  ~ cpu: changed "512" → "1024"',
+        "  ! Container web is small.",
+      ].join("\n"),
+    );
+    expect(renderPlan({ ...plan, currentArn, changesFromCurrent: [], reused: true }, { color: false })).toBe(
+      "user_2x9: app-user:7 stays, up to date with app:42\n  ! Container web is small.",
+    );
+  });
+
   it("colours each kind of line of its own", () => {
     expect(renderPlan(plan, { color: true })).toBe(
       [

@@ -4,8 +4,10 @@ import type { Order } from "../../src/clone/draft.ts";
 import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
+import type { CustomValue } from "../../src/user/parts/custom.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, toArn, toSecretArn } from "../cast.ts";
+import { ownAccess, ownVolume, toFitting } from "./volumes.ts";
 
 export const runs = { numRuns: 100 };
 
@@ -22,7 +24,6 @@ const name = fc.oneof(
 export const mark = "hunter2-";
 export const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark + text);
 export const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
-export const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 export const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
 
 /** The same JSON value with nulls sprinkled in: members of their own in objects, and entries in lists. */
@@ -102,32 +103,20 @@ const volume: fc.Arbitrary<Volume> = fc
   .record({ name: fc.constantFrom("a", "b", "c"), fileSystemId: text, rootDirectory: text, strangers })
   .map(({ name, strangers, ...efsVolumeConfiguration }) => ({ ...strangers, name, efsVolumeConfiguration }));
 
-const targetVolume: fc.Arbitrary<Volume> = fc
-  .record({
-    efs: fc.record(
-      {
-        fileSystemId: text,
-        rootDirectory: fc.constantFrom("/", ""),
-        transitEncryption: fc.constantFrom("ENABLED" as const, "DISABLED" as const),
-        transitEncryptionPort: fc.nat(),
-        authorizationConfig: fc.record({ iam: fc.constant("ENABLED" as const), accessPointId }, { requiredKeys: [] }),
-      },
-      { requiredKeys: ["fileSystemId"] },
-    ),
-    strangers,
-  })
-  .map(({ efs, strangers }) => ({ ...strangers, name: "home", efsVolumeConfiguration: efs }));
+const targetVolume = (volumeName: "home" | "data"): fc.Arbitrary<Volume> =>
+  fc.tuple(ownVolume(volumeName), strangers).map(([own, others]) => ({ ...others, ...own }));
 
 const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
     target: container(fc.constant("app")),
     others: list(container(sidecarName), (other) => other.name, 2),
-    targetVolume,
+    targetVolume: targetVolume("home"),
+    secondVolume: targetVolume("data"),
     volumes: list(volume, (other) => other.name, 2),
     strangers,
     size: fc.option(fc.constantFrom({ cpu: "256", memory: "512" }, { cpu: "512", memory: "1024" }), { nil: {} }),
   })
-  .map(({ target, others, targetVolume, volumes, strangers, size }) => ({
+  .map(({ target, others, targetVolume, secondVolume, volumes, strangers, size }) => ({
     ...strangers,
     ...size,
     taskDefinitionArn: toArn("web", 3),
@@ -135,8 +124,9 @@ const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
     revision: 3,
     status: "ACTIVE" as const,
     executionRoleArn: "arn:aws:iam::111122223333:role/execution",
+    taskRoleArn: "arn:aws:iam::111122223333:role/task",
     containerDefinitions: [...others.slice(0, 1), target, ...others.slice(1)],
-    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1)],
+    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1), secondVolume],
   }));
 
 export const base: fc.Arbitrary<DescribedRevision> = fc
@@ -184,19 +174,38 @@ const containers: fc.Arbitrary<Record<string, ContainerParts>> = fc
   })
   .map((entries) => Object.fromEntries(entries));
 
+/** JSON as a user may have it: no member of an object is null, elements of lists may be. */
+const custom: fc.Arbitrary<CustomValue> = fc.letrec<{ value: CustomValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    fc.string({ maxLength: 4, unit: "binary" }),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(fc.oneof(fc.constant(null), tie("value")), { maxLength: 3 }),
+    fc.dictionary(
+      name.filter((key) => isUsers([key, undefined])),
+      tie("value"),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+})).value;
+
 export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
       userId: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }),
-      accessPointId,
+      access: ownAccess,
       ...containerParts,
       containers,
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
       tags: usersRecord(text),
+      taskRoleArn: fc.constantFrom("a", "tenants/b").map((role) => `arn:aws:iam::111122223333:role/${role}`),
+      ephemeralStorage: fc.integer({ min: 21, max: 200 }).map((sizeInGiB) => ({ sizeInGiB })),
+      custom,
     },
-    { requiredKeys: ["userId", "accessPointId"] },
+    { requiredKeys: ["userId", "access"] },
   )
-  .map((spec) => deepFreeze(withoutClashes(spec)));
+  .map(({ access, ...others }) => deepFreeze(withoutClashes({ ...others, ...access })));
 
 export const rules: CloneRules = { container: "app", volume: "home" };
 
@@ -209,15 +218,19 @@ function withoutDisplacing<Own extends ContainerParts>(own: Own, container: Cont
   };
 }
 
-/** A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers. */
+/**
+ * A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers, and is for Fargate if
+ * the user has a disk. */
 export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, user).map(([described, spec]) => {
   const { containerDefinitions } = described.taskDefinition;
   const others = Object.entries(spec.containers ?? {}).flatMap(([key, own]) => {
     const container = containerDefinitions?.find((candidate) => candidate.name === key);
     return container ? [[key, withoutDisplacing(own, container)] as const] : [];
   });
-  const fitting = withoutDisplacing(spec, targetOf(described.taskDefinition));
-  return [described, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
+  const fitting = withoutDisplacing(toFitting(spec, described.taskDefinition), targetOf(described.taskDefinition));
+  const taskDefinition = { ...described.taskDefinition, requiresCompatibilities: ["FARGATE" as const] };
+  const fit = spec.ephemeralStorage === undefined ? described : deepFreeze({ ...described, taskDefinition });
+  return [fit, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
 });
 
 export const targetOf = ({ containerDefinitions }: TaskDefinition): ContainerDefinition | undefined =>

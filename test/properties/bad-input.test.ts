@@ -5,7 +5,10 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError, TaskDefClonerError } from "../../src/errors.ts";
 import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../../src/options.ts";
 import { parseSize, parseUser, parseUserPatch } from "../../src/user/parse-user.ts";
-import { accessPointId, base, record, runs, text, user } from "./arbitraries.ts";
+import { base, record, runs, text, user } from "./arbitraries.ts";
+import { accessPointId } from "./volumes.ts";
+
+const toJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("bad input", () => {
   const parsers = {
@@ -23,6 +26,8 @@ describe("bad input", () => {
       "accessPointId",
       "unset",
       "containers",
+      "accessPoints",
+      "volume",
       "secrets",
       "environment",
       "size",
@@ -32,6 +37,7 @@ describe("bad input", () => {
       "memory",
       "client",
     ],
+    ...["taskRoleArn", "ephemeralStorage", "sizeInGiB", "custom"],
     ...["baseFamily", "reserved", "fargateMemory", "current", "deploy", "signal", "__proto__", "constructor"],
   );
   /** JSON that looks like what is wanted, and JSON that does not. */
@@ -56,7 +62,8 @@ describe("bad input", () => {
           return;
         }
         // What is taken is taken whole: nothing is lost on the way, `__proto__` least of all.
-        expect(isDeepStrictEqual(parsed, value)).toBe(true);
+        // JSON tells 0 and -0 apart nowhere but in JavaScript.
+        expect(isDeepStrictEqual(toJson(parsed), toJson(value))).toBe(true);
       }),
       runs,
     );
@@ -77,15 +84,23 @@ describe("bad input", () => {
     );
   });
 
+  const volumes = fc.constantFrom("home", ["home", "data"], ["data"], false as const, undefined);
+
   it("is rejected by deriveClone with a TaskDefClonerError, or applied", () => {
     fc.assert(
-      fc.property(base, user, fc.constantFrom("app", "log", undefined), (described, spec, containerName) => {
-        try {
-          deriveClone(described, spec, { container: containerName, reserved: [/^A/], volume: "home" });
-        } catch (error) {
-          expect(error).toBeInstanceOf(TaskDefClonerError);
-        }
-      }),
+      fc.property(
+        base,
+        user,
+        fc.constantFrom("app", "log", undefined),
+        volumes,
+        (described, spec, container, volume) => {
+          try {
+            deriveClone(described, spec, { container, reserved: [/^A/], volume });
+          } catch (error) {
+            expect(error).toBeInstanceOf(TaskDefClonerError);
+          }
+        },
+      ),
       runs,
     );
   });

@@ -6,22 +6,25 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
-import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, named } from "../cast.ts";
-import { orderOf, pair, rules, runs, targetOf, withNulls } from "./arbitraries.ts";
+import { orderOf, pair, runs, targetOf, withNulls } from "./arbitraries.ts";
+import { accessOf, rulesOf, withoutAccess } from "./volumes.ts";
 
 describe("deriveClone", () => {
   it("changes only what is declared", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         const before = toRegisterInput(described.taskDefinition);
-        const { family, containerDefinitions, volumes, tags, cpu, memory, ...rest } = input;
+        const { family, containerDefinitions, volumes, tags, ...rest } = input;
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
         expect(family).toBe("web-user");
-        expect({ ...rest, ...(spec.size ? {} : { cpu, memory }) }).toEqual(
-          spec.size ? without(kept, ["cpu", "memory"]) : kept,
-        );
+        const declared = [
+          ...(spec.size ? ["cpu", "memory"] : []),
+          ...(spec.taskRoleArn ? ["taskRoleArn"] : []),
+          ...(spec.ephemeralStorage ? ["ephemeralStorage"] : []),
+        ];
+        expect(without(rest, declared)).toEqual(without(kept, declared));
 
         expect(containerDefinitions?.map((other) => other.name)).toStrictEqual(containers.map((other) => other.name));
         for (const [index, other] of containers.entries()) {
@@ -32,8 +35,9 @@ describe("deriveClone", () => {
         }
         for (const [index, other] of mounts.entries()) {
           const clone: Volume = volumes?.[index] ?? { name: "" };
-          if (other.name !== "home") expect(clone).toBe(other);
-          else expectOnlyAccessPoint(clone, other, spec);
+          const own = accessOf(spec)[String(other.name)];
+          if (own === undefined) expect(clone).toBe(other);
+          else expectOnlyAccessPoint(clone, other, own);
         }
         const userTags = spec.tags ?? {};
         expect((tags ?? []).filter(({ key = "" }) => !Object.hasOwn(userTags, key))).toStrictEqual(
@@ -47,7 +51,7 @@ describe("deriveClone", () => {
   it("gives the user everything exactly once", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         expectEverythingOnce(targetOf(input), spec);
         for (const [name, own] of Object.entries(spec.containers ?? {})) {
           expectEverythingOnce(named(input.containerDefinitions, name), own);
@@ -55,6 +59,8 @@ describe("deriveClone", () => {
         for (const [key, value] of Object.entries(spec.tags ?? {})) {
           expect(input.tags?.filter((entry) => entry.key === key)).toStrictEqual([{ key, value }]);
         }
+        if (spec.taskRoleArn !== undefined) expect(input.taskRoleArn).toBe(spec.taskRoleArn);
+        if (spec.ephemeralStorage) expect(input.ephemeralStorage).toStrictEqual(spec.ephemeralStorage);
         if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
       }),
       runs,
@@ -64,7 +70,7 @@ describe("deriveClone", () => {
   it("leaves out what the user leaves out, of the user's own container and of others", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         for (const [name, { unset = [] }] of Object.entries({ ...spec.containers, app: spec })) {
           const { environment = [], secrets = [] } = named(input.containerDefinitions, name);
           const there = new Set([...environment, ...secrets].map((entry) => entry.name));
@@ -86,9 +92,9 @@ describe("deriveClone", () => {
     fc.assert(
       fc.property(pairs, ([described, sprinkled, spec]) => {
         // The cast: the SDK's types have no null.
-        const derived = deriveClone(sprinkled as Base, spec, rules);
+        const derived = deriveClone(sprinkled as Base, spec, rulesOf(spec));
         // As clones, since the arbitraries have objects without a prototype.
-        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rules)));
+        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rulesOf(spec))));
       }),
       runs,
     );
@@ -97,8 +103,13 @@ describe("deriveClone", () => {
   it("is pure: it leaves frozen inputs alone, and equal inputs give equal outputs", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const first = toDraft(described, orderOf(spec), rules, "token");
-        const second = toDraft(deepFreeze(structuredClone(described)), orderOf(structuredClone(spec)), rules, "token");
+        const first = toDraft(described, orderOf(spec), rulesOf(spec), "token");
+        const second = toDraft(
+          deepFreeze(structuredClone(described)),
+          orderOf(structuredClone(spec)),
+          rulesOf(spec),
+          "token",
+        );
         expect(JSON.stringify(second)).toBe(JSON.stringify(first));
       }),
       runs,
@@ -145,13 +156,11 @@ function expectOnlyVariablesAndImage(
   }
 }
 
-function expectOnlyAccessPoint(clone: Volume, before: Volume, spec: UserSpec): void {
-  const { efsVolumeConfiguration: efs, ...rest } = clone;
-  const { efsVolumeConfiguration: was, ...kept } = before;
-  expect(rest).toStrictEqual(kept);
-  expect(efs).toStrictEqual({
-    ...was,
-    transitEncryption: "ENABLED",
-    authorizationConfig: { ...was?.authorizationConfig, accessPointId: spec.accessPointId },
-  });
+function expectOnlyAccessPoint(clone: Volume, before: Volume, accessPoint: string): void {
+  expect(withoutAccess(clone)).toEqual(withoutAccess(before));
+  const { efsVolumeConfiguration: efs, s3filesVolumeConfiguration: s3Files } = clone;
+  const own = s3Files ?? { ...efs?.authorizationConfig, transitEncryption: efs?.transitEncryption };
+  expect(own).toMatchObject(
+    s3Files ? { accessPointArn: accessPoint } : { accessPointId: accessPoint, transitEncryption: "ENABLED" },
+  );
 }

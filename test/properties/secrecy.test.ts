@@ -7,12 +7,13 @@ import { toChanges } from "../../src/plan/changes.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
 import { parseUser } from "../../src/user/parse-user.ts";
 import { base, environmentValue, mark, orderOf, pair, record, rules, runs, valueFrom } from "./arbitraries.ts";
+import { rulesOf } from "./volumes.ts";
 
 describe("the value of an environment variable", () => {
   it("never appears in a change or a rendered plan", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rules, "token");
+        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rulesOf(spec), "token");
         const before = { ...toRegisterInput(base.taskDefinition), tags: [...base.tags] };
         const changes = toChanges(before, content);
         const none = { family: "web", containerDefinitions: [] };
@@ -78,6 +79,9 @@ describe("the value of an environment variable", () => {
         }),
         image: environmentValue.map((value) => `${value} x`),
         tags: record(environmentValue, 3),
+        taskRoleArn: environmentValue,
+        ephemeralStorage: environmentValue,
+        custom: environmentValue.map((value) => ({ a: value, b: undefined })),
       },
       { requiredKeys: ["userId", "accessPointId"] },
     );

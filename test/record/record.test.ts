@@ -26,7 +26,7 @@ const record: CloneRecord = deepFreeze({
   token: "token",
 });
 
-const place = { container: "openclaw", volume: "workspace" };
+const place = { container: "openclaw", volumes: ["workspace"] };
 
 const labelOf = (taskDefinition: { containerDefinitions?: TaskDefinition["containerDefinitions"] }): string =>
   named(taskDefinition.containerDefinitions, "openclaw").dockerLabels?.[provenanceLabel] ?? "";
@@ -42,6 +42,12 @@ describe("toOwnDigest", () => {
   it("never changes for the same user, or every clone that is registered would be called a copy", () => {
     expect(toOwnDigest(typicalUser, place)).toBe("rhZj6iOyIsDk9YfQMHhWCQidrACPOysA45_83bIG8vA");
     expect(toOwnDigest(plainUser, place)).toBe("uHWm1Tv_IfyqwdNPqAz1UXsjezRa0OnkkpN4kkcAOt0");
+    const more = {
+      ephemeralStorage: { sizeInGiB: 50 },
+      taskRoleArn: "arn:aws:iam::111122223333:role/user_2x9",
+      custom: { volumes: [{ name: "b" }, { name: "a" }], nothing: [null], text: "é" },
+    };
+    expect(toOwnDigest({ ...plainUser, ...more }, place)).toBe("vOmPb-EEz8mdJcC88TkI3277kGyDpJDyE72nYf9lRBQ");
   });
 
   it.each<[string, UserSpec]>([
@@ -52,12 +58,15 @@ describe("toOwnDigest", () => {
     ["a name", { ...typicalUser, environment: { CODEX_HOME: typicalUser.environment.CODEX_HOME } }],
     ["the size", { ...typicalUser, size: { cpu: 1024, memory: 2048 } }],
     ["the image", { ...typicalUser, image: "nginx:1" }],
+    ["the task role", { ...typicalUser, taskRoleArn: "arn:aws:iam::111122223333:role/user_2x9" }],
+    ["the ephemeral storage", { ...typicalUser, ephemeralStorage: { sizeInGiB: 50 } }],
+    ["what is custom", { ...typicalUser, custom: {} }],
   ])("differs by %s", (_, user) => {
     expect(toOwnDigest(user, place)).not.toBe(toOwnDigest(typicalUser, place));
   });
 
   it("differs by the container and the volume that are the user's", () => {
-    const digests = [place, { ...place, container: "web" }, { ...place, volume: "data" }].map((one) =>
+    const digests = [place, { ...place, container: "web" }, { ...place, volumes: ["data"] }].map((one) =>
       toOwnDigest(typicalUser, one),
     );
     expect(new Set(digests)).toHaveProperty("size", 3);
@@ -133,6 +142,18 @@ describe("readRecord", () => {
     });
   });
 
+  it("reads which volumes are the user's: the named one, several, or none", () => {
+    const { volume: _, ...others } = written;
+    const volumesOf = (text: object) => {
+      const reading = readRecord(withLabel(JSON.stringify(text)));
+      return reading.kind === "record" ? reading.place.volumes : reading.kind;
+    };
+    expect(volumesOf(written)).toStrictEqual(["workspace"]);
+    expect(volumesOf({ ...others, own: { accessPoints: ["data", "home"] } })).toStrictEqual(["data", "home"]);
+    expect(volumesOf({ ...others, own: {} })).toStrictEqual([]);
+    expect(volumesOf({ ...others, volume: null, own: {} })).toBe("broken");
+  });
+
   it("recognizes a record of a newer version, whatever it looks like", () => {
     expect(readRecord(withLabel(JSON.stringify({ ...written, version: 3 })))).toStrictEqual({ kind: "newer" });
     expect(readRecord(withLabel('{"version": 7, "user": {}}'))).toStrictEqual({ kind: "newer" });
@@ -161,7 +182,7 @@ describe("readRecord", () => {
   it("calls a record newer that has a member or a note which this version does not know", () => {
     for (const newer of [
       { ...written, attempt: "job-7" },
-      { ...written, own: { ...record.own, taskRoleArn: true } },
+      { ...written, own: { ...record.own, hostname: true } },
     ]) {
       expect(readRecord(withLabel(JSON.stringify(newer)))).toStrictEqual({ kind: "newer" });
     }
@@ -223,7 +244,7 @@ describe("a record that another version wrote", () => {
     expect(readRecord(clone)).toMatchObject({
       kind: "record",
       record: { userId, volume: "data", own: { accessPointId, ...notes } },
-      place: { container: "app", volume: "data" },
+      place: { container: "app", volumes: ["data"] },
     });
   });
 

@@ -4,7 +4,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { FakeEcs, type Fault, ManualClock } from "../../src/testing/index.ts";
+import { type EcsOperation, FakeEcs, type Fault, ManualClock } from "../../src/testing/index.ts";
 import { smallest } from "./inputs.ts";
 
 const operation = "RegisterTaskDefinition";
@@ -87,6 +87,21 @@ describe("faults", () => {
     await expect(client.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web:1" }))).rejects.toThrow();
     expect(outcomes(ecs)).toStrictEqual(["ok", "ok", "ServerException"]);
   });
+});
+
+describe("a fault of an operation that FakeEcs does not have", () => {
+  it.each(["RegisterTaskDefinitions", "registerTaskDefinition", "CreateTaskSets", "toString"])(
+    "is refused, since it would never happen: %s",
+    (typo) => {
+      const ecs = new FakeEcs();
+      // The cast: JavaScript's callers are not told by the type.
+      const operation = typo as EcsOperation;
+      expect(() => ecs.fail({ operation, error: "ServerException" })).toThrow(
+        `FakeEcs does not have the operation ${typo}, so this fault would never happen. It has CreateCluster, CreateService, `,
+      );
+      expect(() => ecs.fail({ operation, error: "ServerException" })).toThrow(/, UntagResource, UpdateService\.$/);
+    },
+  );
 });
 
 describe("a reset connection", () => {

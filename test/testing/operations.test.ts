@@ -1,6 +1,6 @@
 import {
-  CreateClusterCommand,
   CreateServiceCommand,
+  DeleteClusterCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ListTagsForResourceCommand,
@@ -101,6 +101,7 @@ describe("tags of a resource", () => {
     "arn:aws:ecs:us-east-1:111122223333:service/other/web",
     "arn:aws:ecs:us-east-1:111122223333:service/default/api/1",
     "arn:aws:ecs:us-east-1:111122223333:task/other/1",
+    "arn:aws:ecs:us-east-1:111122223333:cluster/other",
   ])("are not found for %s, which does not exist", async (resourceArn) => {
     const ecs = new FakeEcs();
     const client = ecs.client();
@@ -116,12 +117,12 @@ describe("tags of a resource", () => {
 describe("an operation that FakeEcs does not have", () => {
   it("is named in the error and not retried", async () => {
     const ecs = new FakeEcs();
-    await expect(ecs.client().send(new CreateClusterCommand({ clusterName: "web" }))).rejects.toMatchObject({
+    await expect(ecs.client().send(new DeleteClusterCommand({ cluster: "web" }))).rejects.toMatchObject({
       name: "UnknownOperationException",
-      message: "FakeEcs does not have the operation CreateCluster.",
+      message: "FakeEcs does not have the operation DeleteCluster.",
     });
     expect(ecs.calls).toStrictEqual([
-      { operation: "CreateCluster", input: { clusterName: "web" }, outcome: "UnknownOperationException" },
+      { operation: "DeleteCluster", input: { cluster: "web" }, outcome: "UnknownOperationException" },
     ]);
   });
 });

@@ -9,6 +9,7 @@ import {
   toTarget,
   UnfitBaseError,
   withAccessPoint,
+  withAccessPoints,
   withContainers,
   withEnvironment,
   withFamily,
@@ -28,6 +29,7 @@ const inContainer = (members: object) => ({ ...typicalBase, containerDefinitions
 /** Each step with an input and a target of any kind. The casts here and below: what callers without types may pass. */
 const steps: Readonly<Record<string, (input: never, place: never) => unknown>> = {
   withAccessPoint: (input, place) => withAccessPoint(input, place, plainUser.accessPointId),
+  withAccessPoints: (input, place) => withAccessPoints(input, place, { workspace: plainUser.accessPointId }),
   withSecrets: (input, place) => withSecrets(input, place, { KEY: "/key" }),
   withEnvironment: (input, place) => withEnvironment(input, place, { KEY: "x" }),
   withoutVariables: (input, place) => withoutVariables(input, place, ["KEY"]),
@@ -63,6 +65,7 @@ const noInputs: readonly (readonly [string, unknown])[] = [
   ["a memory that is NaN", inContainer({ memory: Number.NaN })],
   ["volumes that are no list", { ...typicalBase, volumes: "workspace" }],
   ["a volume that is undefined", { ...typicalBase, volumes: [undefined] }],
+  ["an S3 Files configuration that is a text", { ...typicalBase, volumes: [{ s3filesVolumeConfiguration: "arn" }] }],
   ["an EFS configuration that is a text", { ...typicalBase, volumes: [{ efsVolumeConfiguration: "fs-1" }] }],
   ["compatibilities that are a text", { ...typicalBase, requiresCompatibilities: "FARGATE" }],
   ["a tag that is undefined", { ...typicalBase, tags: [undefined] }],
@@ -79,10 +82,12 @@ describe.each(Object.entries(steps))("%s", (_, step) => {
     ["undefined", undefined],
     ["null", null],
     ["a text", "openclaw"],
-    ["without a container", { baseName: "app:7", volume: "workspace" }],
+    ["without a container", { baseName: "app:7", volumes: ["workspace"] }],
     ["with an empty container", { ...target, container: "" }],
     ["with a container that is null", { ...target, container: null }],
-    ["without the base's name", { container: "openclaw", volume: "workspace" }],
+    ["without the base's name", { container: "openclaw", volumes: ["workspace"] }],
+    ["without volumes", { baseName: "app:7", container: "openclaw" }],
+    ["with one volume as a text", { ...target, volumes: "workspace" }],
   ])("refuses a target that is %s", (_, place) => {
     expect(() => step(typicalBase as never, place as never)).toThrow(InvalidInputError);
   });
@@ -278,8 +283,8 @@ describe("a member that is null", () => {
   it("counts as absent: an EFS configuration", () => {
     const volumes = [...typicalBase.volumes, { name: "late", efsVolumeConfiguration: null }];
     const input = { ...typicalBase, volumes } as never;
-    expect(toTarget(input, "app:7", { container: "openclaw" }).volume).toBe("workspace");
-    expect(() => withAccessPoint(input, { ...target, volume: "late" }, plainUser.accessPointId)).toThrow(
+    expect(toTarget(input, "app:7", { container: "openclaw" }).volumes).toStrictEqual(["workspace"]);
+    expect(() => withAccessPoint(input, { ...target, volumes: ["late"] }, plainUser.accessPointId)).toThrow(
       new UnfitBaseError("Base isol8-dev-openclaw:42 has no EFS volume late for the user's access point."),
     );
   });

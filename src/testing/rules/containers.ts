@@ -1,8 +1,23 @@
+import { LogDriver } from "@aws-sdk/client-ecs";
+import type { TaskDefinitionInput } from "../task-definition-input.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether an image is in a private ECR registry. */
 export function isOnEcr(image: string | null | undefined): boolean {
   return /^\d{12}\.dkr[.-]ecr[.-]/.test(String(image));
+}
+
+/** Why a log driver is refused where only these are to be had. kayac/ecspresso#364 */
+export function logDriverRefusal(
+  { containerDefinitions }: TaskDefinitionInput,
+  drivers: readonly string[],
+): string | undefined {
+  for (const { logConfiguration } of containerDefinitions) {
+    const { logDriver } = logConfiguration ?? {};
+    if (logDriver && !drivers.includes(logDriver)) {
+      return `${logDriver} is not a valid log driver. Must be one of [${drivers}]`;
+    }
+  }
 }
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
@@ -93,5 +108,10 @@ export const rulesOnContainers: readonly Rule[] = [
     if (containerDefinitions.some(({ image, repositoryCredentials }) => repositoryCredentials && isOnEcr(image))) {
       return "Private repository credentials are not a supported authentication method for ECR repositories.";
     }
+  },
+
+  /** That container instances have another one than the SDK knows: aws-cloudformation/cfn-lint#3933. */
+  function logDriversAreKnown(input) {
+    return logDriverRefusal(input, [...Object.values(LogDriver), "sumologic"]);
   },
 ];

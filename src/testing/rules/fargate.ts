@@ -1,5 +1,5 @@
 import { toCpuUnits, toMebibytes } from "../task-size.ts";
-import { isOnEcr } from "./containers.ts";
+import { isOnEcr, logDriverRefusal } from "./containers.ts";
 import type { Rule } from "./rule.ts";
 
 const steps = (from: number, to: number, step: number): readonly number[] =>
@@ -54,6 +54,10 @@ export const fargateRules: readonly Rule[] = [
     if (!executionRoleArn && containerDefinitions.some(({ image }) => isOnEcr(image))) {
       return "Fargate requires task definition to have execution role ARN to support ECR images.";
     }
+  },
+
+  function logDriversAreFargates(input) {
+    return logDriverRefusal(input, ["awslogs", "splunk", "awsfirelens"]);
   },
 
   /** virtual-kubelet/virtual-kubelet#193 */

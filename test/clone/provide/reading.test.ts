@@ -34,6 +34,7 @@ describe("a call that was given a clone", () => {
     expect(await timeOf(() => cloner.clone(toUser(1), { current: arn }))).toBe(100);
     expect(await timeOf(() => cloner.reclone(arn))).toBe(100);
     expect(await timeOf(() => cloner.inspect(arn))).toBe(100);
+    expect(await timeOf(() => cloner.planReclone(arn, { size }))).toBe(100);
     expect(await timeOf(() => cloner.resize(arn, size))).toBe(200);
     expect(await timeOf(() => cloner.clone(toUser(2)))).toBe(200);
   });

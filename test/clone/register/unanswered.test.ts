@@ -133,6 +133,14 @@ describe("an unanswered registration", () => {
     expect(world.ecs.revisions(cloneFamily).map((revision) => revision.arn)).toStrictEqual([arn]);
   });
 
+  it("is found once it is listed, where a fresh revision is not listed at once", async () => {
+    const world = newWorld({ clock: systemClock, latencyMs: 100, listingDelayMs: 3000 });
+    world.ecs.fail({ operation, reset: "after" });
+    const { arn } = await inFakeTime(world.cloner.clone(toUser(1)));
+    expect(world.count("ListTaskDefinitions")).toBe(2);
+    expect(world.ecs.revisions(cloneFamily).map((revision) => revision.arn)).toStrictEqual([arn]);
+  });
+
   it("throws the last error after three attempts that certainly had no effect", async () => {
     const world = newTimedWorld();
     world.ecs.fail({ operation, error: "ServerException", times: Number.POSITIVE_INFINITY });
