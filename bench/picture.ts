@@ -16,6 +16,7 @@ export function toPicture(users: number, seconds: number, curves: readonly Curve
   const end = Math.max(seconds, ...curves.flatMap(({ movedAt }) => movedAt)) * 1.02;
   const toX = (second: number): number => plot.left + (second / end) * (plot.right - plot.left);
   const toY = (count: number): number => plot.bottom - (count / users) * (plot.bottom - plot.top);
+  // The first behind all others, and the second on top of them.
   const lines = curves.map((curve, index) => toLine(curve, colors[index] ?? "", index === 0, end, toX, toY));
   const rows = [0, users / 4, users / 2, (3 * users) / 4, users].map(
     (count) =>
@@ -37,7 +38,7 @@ text { font: 12px system-ui, sans-serif; fill: #57606a }
 </style>
 <text class="heading" x="${plot.left}" y="24">Users moved over time, of ${users}</text>
 ${[...rows, ...columns].join("\n")}
-${lines.join("\n")}
+${[...lines.slice(0, 1), ...lines.slice(1).reverse()].join("\n")}
 ${toLegend(users, curves).join("\n")}
 </svg>
 `;
