@@ -89,6 +89,25 @@ export async function sideBySide<First, Second>(
   }
 }
 
+/** Something to wait for that somebody else says. */
+export interface Cue {
+  readonly given: Promise<void>;
+  readonly give: () => void;
+}
+
+export function newCue(): Cue {
+  const resolvers: (() => void)[] = [];
+  const given = new Promise<void>((resolve) => {
+    resolvers.push(resolve);
+  });
+  return {
+    given,
+    give: () => {
+      for (const resolve of resolvers) resolve();
+    },
+  };
+}
+
 // Taken when the module loads, so that the fake timers of somebody's test do not stop it.
 const { setImmediate: setImmediateAtLoad } = globalThis;
 

@@ -1,5 +1,5 @@
 import type { Ecs, EcsClient } from "../ecs/connection.ts";
-import { afterThisTurn, orAborted } from "../waiting.ts";
+import { afterThisTurn, newCue, orAborted } from "../waiting.ts";
 
 interface WaitingCall extends Pick<Ecs, "emit"> {
   /** Called when the look-up leaves: what the call gets was not described before. */
@@ -94,12 +94,9 @@ function newLookUp(ecs: Ecs, look: (ecs: Ecs, isShared: boolean) => Promise<unkn
   const emit: Ecs["emit"] = (event) => {
     for (const tell of new Set([...waiting].map((one) => one.emit))) tell(event);
   };
-  let leave = (): void => {};
-  const leaving = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const found = leaving.then(() => look({ ...ecs, emit, signal: ending.signal }, waiting.size > 1));
-  return { waiting, ending, leave: () => leave(), found };
+  const leaving = newCue();
+  const found = leaving.given.then(() => look({ ...ecs, emit, signal: ending.signal }, waiting.size > 1));
+  return { waiting, ending, leave: leaving.give, found };
 }
 
 /** Lets the next look-up leave when no other is under way anymore, or has been for too long. */

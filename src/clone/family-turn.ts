@@ -1,13 +1,13 @@
 import type { Ecs } from "../ecs/connection.ts";
 import { RequestTimeoutError } from "../errors.ts";
-import { inTime, orAborted } from "../waiting.ts";
+import { type Cue, inTime, newCue, orAborted } from "../waiting.ts";
 
 /** A call's place in the line of those that register into a family. */
 interface Place {
   /** Resolves once the registration of the call before it was sent, or there is none. */
-  readonly next: Signal;
+  readonly next: Cue;
   /** Resolves once nobody else registers into the family. */
-  readonly turn: Signal;
+  readonly turn: Cue;
 }
 
 interface Line {
@@ -64,7 +64,7 @@ export async function inTurnForFamily<Value>(
   const key = `${await findRegion(ecs)}/${family}`;
   const line = lines.get(key) ?? { waiting: new Set(), holder: undefined, hasSent: false };
   lines.set(key, line);
-  const place = { next: newSignal(), turn: newSignal() };
+  const place = { next: newCue(), turn: newCue() };
   line.waiting.add(place);
   moveUp(line);
   const isOutdated = (): boolean => news.has(key);
@@ -101,19 +101,6 @@ function moveUp(line: Line): void {
   }
   const [next] = waiting;
   if (line.hasSent) next?.next.give();
-}
-
-interface Signal {
-  readonly given: Promise<void>;
-  readonly give: () => void;
-}
-
-function newSignal(): Signal {
-  let give = (): void => {};
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return { given, give };
 }
 
 /** A client that has no region says so when it sends. One that is silent would be so then, too. */
