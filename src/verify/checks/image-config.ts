@@ -2,6 +2,7 @@ import { membersOf, parseJson } from "../../unknown-value.ts";
 import type { Asked } from "../ask.ts";
 import type { PlatformCheck } from "../check.ts";
 import type { Context } from "../context.ts";
+import { FetchFailed } from "../fetch-failed.ts";
 import { textOf } from "../read-member.ts";
 
 /** Configurations have a few kilobytes. */
@@ -30,14 +31,13 @@ export async function askForPlatform(check: PlatformCheck, context: Context, dig
   return read;
 }
 
-const toFault = (kind: "unreadable" | "refused" | "unreachable", name: string): Asked => ({
+const toFault = (kind: "unreadable" | "refused", name: string): Asked => ({
   kind: "fault",
   fault: { kind, name, message: "" },
 });
 
 const unreadableConfig = toFault("unreadable", "UnreadableConfiguration");
 
-/** An error of `fetch` may hold the URL, so nothing of it is kept but that there was one. */
 async function readConfig(get: typeof fetch, url: string, signal: AbortSignal): Promise<Asked> {
   try {
     const response = await get(url, { signal });
@@ -47,7 +47,7 @@ async function readConfig(get: typeof fetch, url: string, signal: AbortSignal): 
     return { kind: "answered", answer: { os, architecture } };
   } catch {
     signal.throwIfAborted();
-    return toFault("unreachable", "FetchFailed");
+    throw new FetchFailed();
   }
 }
 

@@ -2,6 +2,7 @@ import { membersOf, parseJson } from "../../unknown-value.ts";
 import type { Asked } from "../ask.ts";
 import type { ImageCheck, Outcome } from "../check.ts";
 import type { Context } from "../context.ts";
+import { FetchFailed } from "../fetch-failed.ts";
 import { failed, ok, skipped, unknown } from "../outcome.ts";
 import { textOf } from "../read-member.ts";
 import { acceptedMediaTypes } from "./image.ts";
@@ -52,7 +53,7 @@ async function head(get: typeof fetch, url: string, signal: AbortSignal): Promis
     return toAnswer(await get(url, toRequest(signal, { authorization: `Bearer ${bearer}` })), true);
   } catch {
     signal.throwIfAborted();
-    return { kind: "fault", fault: { kind: "unreachable", name: "FetchFailed", message: "" } };
+    throw new FetchFailed();
   }
 }
 

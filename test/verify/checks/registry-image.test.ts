@@ -97,12 +97,12 @@ describe("the check of an image in another registry", () => {
 
   it("does not know about a registry that cannot be reached", async () => {
     const fetch = () => Promise.reject(new TypeError("fetch failed"));
-    const options = { registries: ["public.ecr.aws"], fetch };
+    const options = { registries: ["public.ecr.aws"], fetch, deadlineMs: 20 };
     expect(await outcomeOf("image", definition(ecrPublic), {}, options)).toMatchObject({
       status: "unknown",
       detail: "The registry public.ecr.aws gave no answer, which does not tell whether it has stable.",
     });
-    const hanging = { ...options, fetch: () => new Promise<Response>(() => {}), deadlineMs: 20 };
+    const hanging = { ...options, fetch: () => new Promise<Response>(() => {}) };
     expect(await outcomeOf("image", definition(ecrPublic), {}, hanging)).toMatchObject({ status: "unknown" });
   });
 
