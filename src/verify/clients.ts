@@ -47,15 +47,23 @@ export async function toClient(
 ): Promise<Sender | { readonly skipped: string }> {
   const given = clients[service];
   if (given === undefined) return { skipped: `No client was given to ask with: set \`clients.${service}\`.` };
-  if (typeof given === "function") return fromFunction(given, region);
-  const own = withoutRegion.has(service) ? undefined : await toRegion(given);
-  if (own === undefined || own === region) return given;
-  return {
-    skipped: `It is in ${region}, and the client is one of ${own}: give \`clients.${service}\` as a function of the region.`,
-  };
+  if (typeof given === "function") return fromFunction(given, service, region);
+  const own = withoutRegion.has(service) ? region : ((await toRegion(given)) ?? region);
+  const advice = `give \`clients.${service}\` as a function of the region.`;
+  return own === region ? given : { skipped: `It is in ${region}, and the client is one of ${own}: ${advice}` };
 }
 
-function fromFunction(toSender: (region: string) => Sender, region: string): Sender {
+function fromFunction(
+  toSender: (region: string) => Sender,
+  service: Service,
+  region: string,
+): Sender | { readonly skipped: string } {
+  const given = called(toSender, region);
+  const isSender = typeof membersOf(given).send === "function";
+  return isSender ? given : { skipped: `The function \`clients.${service}\` gave no client for ${region}.` };
+}
+
+function called(toSender: (region: string) => Sender, region: string): Sender {
   try {
     return toSender(region);
   } catch (error) {

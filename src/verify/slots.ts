@@ -3,7 +3,7 @@ import { orAborted } from "../waiting.ts";
 /** Lets so many tasks run at a time. The others wait in the order of their arrival. */
 export class Slots {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Map<object, () => void>();
 
   constructor(count: number) {
     this.#free = count;
@@ -25,24 +25,27 @@ export class Slots {
       this.#free -= 1;
       return;
     }
-    let wake = (): void => {};
+    const place = {};
     const turn = new Promise<void>((resolve) => {
-      wake = resolve;
+      this.#waiting.set(place, resolve);
     });
-    this.#waiting.push(wake);
     try {
       await orAborted(turn, signal);
     } catch (error) {
-      const index = this.#waiting.indexOf(wake);
-      if (index === -1) this.#give();
-      else this.#waiting.splice(index, 1);
+      // Whoever is called and leaves at the same time passes the slot on.
+      if (!this.#waiting.delete(place)) this.#give();
       throw error;
     }
   }
 
   #give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    const [place, wake] = next;
+    this.#waiting.delete(place);
+    wake();
   }
 }

@@ -28,6 +28,13 @@ describe("toClient", () => {
     expect(regions).toStrictEqual(["eu-west-1"]);
   });
 
+  it("says that a function gave no client", async () => {
+    // @ts-expect-error: a function that gives none
+    expect(await toClient({ ecr: () => undefined }, "ecr", "eu-west-1")).toStrictEqual({
+      skipped: "The function `clients.ecr` gave no client for eu-west-1.",
+    });
+  });
+
   it("does not mind the region of what answers for all of them, or of a client that cannot tell", async () => {
     expect(await toClient({ iam: inUsEast }, "iam", "eu-west-1")).toBe(inUsEast);
     expect(await toClient({ s3: inUsEast }, "s3", "eu-west-1")).toBe(inUsEast);

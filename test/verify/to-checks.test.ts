@@ -152,6 +152,18 @@ describe("toChecks", () => {
     expect(only(checks, "secret-key").map(({ secret }) => secret.jsonKey)).toStrictEqual(["a", "a", "b"]);
   });
 
+  it("keeps apart what is asked for differently", () => {
+    const image = "ghcr.io/acme/web:1";
+    const repositoryCredentials = { credentialsParameter: "hub" };
+    const containerDefinitions = [{ image }, { image, repositoryCredentials }, { image }];
+    const checks = only(checksOf({ containerDefinitions }), "image");
+    expect(checks.map(({ hasCredentials, where }) => [hasCredentials, ...where])).toStrictEqual([
+      [false, "containerDefinitions[0].image", "containerDefinitions[2].image"],
+      [true, "containerDefinitions[1].image"],
+    ]);
+    expect(only(checksOf({ containerDefinitions: containerDefinitions.toReversed() }), "image")).toHaveLength(2);
+  });
+
   it("makes a check of what it cannot read", () => {
     const input = {
       executionRoleArn: "a role",

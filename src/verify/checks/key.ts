@@ -20,7 +20,7 @@ export async function runKey(check: KeyCheck, context: Context): Promise<Outcome
       ? toUnanswered(asked, check, "DescribeSecret", toSecretNames(of))
       : toUnanswered(asked, check, "DescribeParameters", {});
   }
-  const found = isSecret ? asked.answer : toParameter(of, asked);
+  const found = isSecret ? asked.answer : toParameter(of, asked.answer);
   if (textOf(found?.ARN) === undefined) return skipped("There is nothing to find the key of.");
   const keyId = textOf(isSecret ? found?.KmsKeyId : found?.KeyId);
   if (keyId === undefined || /(?:^|:)alias\/aws\//.test(keyId))

@@ -1,9 +1,9 @@
 import { membersOf } from "../../unknown-value.ts";
-import type { Asked } from "../ask.ts";
 import type { Outcome, ParameterCheck } from "../check.ts";
 import type { Context } from "../context.ts";
 import { failed, ok, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import type { ParameterReference } from "../parameter-reference.ts";
+import { listOf } from "../read-member.ts";
 
 /** Whether a parameter is there. Its value is not read. */
 export async function runParameter(check: ParameterCheck, context: Context): Promise<Outcome> {
@@ -14,7 +14,7 @@ export async function runParameter(check: ParameterCheck, context: Context): Pro
   const asked = await context.askForParameters(region, parameter.names);
   if (asked.kind !== "answered") return toUnanswered(asked, check, "DescribeParameters", {});
   if (!Array.isArray(asked.answer.Parameters)) return unreadable("DescribeParameters", toRequestId(asked));
-  const found = toParameter(parameter, asked);
+  const found = toParameter(parameter, asked.answer);
   if (found === undefined) {
     const detail = `The Parameter Store of account ${accountId} in ${region} has no such parameter.`;
     return failed(detail, "Create it, or correct the name.", toRequestId(asked));
@@ -23,16 +23,13 @@ export async function runParameter(check: ParameterCheck, context: Context): Pro
 }
 
 /** The parameter among those of an answer. */
-export function toParameter(
+export const toParameter = (
   { names, arn }: ParameterReference,
-  asked: Asked,
-): Readonly<Record<string, unknown>> | undefined {
-  const parameters = asked.kind === "answered" ? asked.answer.Parameters : undefined;
-  if (!Array.isArray(parameters)) return undefined;
-  return parameters
+  { Parameters }: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined =>
+  listOf(Parameters)
     .map(membersOf)
     .find(({ Name, ARN }) => names.includes(String(Name)) && (arn === undefined || ARN === undefined || ARN === arn));
-}
 
 function judgeSelector(
   selector: string | undefined,
