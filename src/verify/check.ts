@@ -48,7 +48,7 @@ export interface Place {
 }
 
 /** What every check says of itself. */
-export interface CheckOf<Kind extends CheckKind> extends Place {
+interface CheckOf<Kind extends CheckKind> extends Place {
   readonly kind: Kind;
   /** What it is about, such as an image reference or an ARN. */
   readonly subject: string;

@@ -13,7 +13,7 @@ import { textOf } from "./read-member.ts";
  * - `unreadable`: an answer that makes no sense.
  * - `refused`: any other error of AWS. Only its name tells what it means.
  */
-export type FaultKind = "denied" | "credentials" | "busy" | "unreachable" | "unreadable" | "refused";
+type FaultKind = "denied" | "credentials" | "busy" | "unreachable" | "unreadable" | "refused";
 
 export interface Fault {
   readonly kind: FaultKind;

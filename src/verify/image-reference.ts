@@ -1,5 +1,5 @@
 /** Who keeps an image, and so how to ask for it. */
-export type Registry =
+type Registry =
   | { readonly kind: "ecr"; readonly host: string; readonly region: string; readonly accountId: string }
   | { readonly kind: "ecr-public"; readonly host: string }
   | { readonly kind: "docker-hub"; readonly host: string }

@@ -69,7 +69,8 @@ function toParameterChecks(subject: string, path: string, place: Place): readonl
   if (parameter === undefined) {
     const detail = "This is neither the ARN of a secret, nor the ARN or name of an SSM parameter.";
     const finding = { status: "unknown", detail, advice: "Correct the reference." } as const;
-    return [toShape(place, subject, [path], stopReasons.parameter, finding)];
+    // Somebody may have written the secret itself there, so it is not shown.
+    return [toShape(place, path, [path], stopReasons.parameter, finding)];
   }
   const { region, accountId } = parameter;
   const secretId = toReferencedSecret(parameter);

@@ -14,7 +14,7 @@ export interface Problem {
   readonly problem: string;
 }
 
-const pattern = /^(arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[^:\s]+)(?::(.*))?$/;
+const pattern = /^(arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[^:\s]+)(?::(.*))?$/s;
 
 /** Whether a text speaks of Secrets Manager at all. */
 export const isSecretsManagerArn = (text: string): boolean => /^arn:[^:]*:secretsmanager:/.test(text);

@@ -101,4 +101,4 @@ const schema = z.strictObject({
 
 /** @throws {@link InvalidInputError} naming each option that is invalid or unknown. */
 export const parseVerifyOptions = (options: unknown): VerifySettings =>
-  parseInput(schema, options, "the options of the verifier");
+  parseInput(schema, options, "options of the verifier");

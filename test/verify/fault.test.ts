@@ -45,7 +45,7 @@ describe("toFault", () => {
   });
 
   it("keeps what AWS wrote, without control characters, and nothing of an answer that cannot be read", () => {
-    expect(toFault(sdkError("X", "a\u001b[31mb\nc")).message).toBe("a [31mb c");
+    expect(toFault(sdkError("X", "a\u001b[31mb\nc")).message).toBe("a\\u001b[31mb\\u000ac");
     expect(toFault(sdkError("X", "hunter2", 200)).message).toBe("");
     expect(toFault(new SyntaxError("Unexpected token in hunter2")).message).toBe("");
     expect(toFault({}).message).toBe("");

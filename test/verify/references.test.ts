@@ -16,6 +16,7 @@ describe("parseSecretReference", () => {
   it.each([
     [secretId, { secretId, ...there }],
     [`${secretId}:key::`, { secretId, ...there, jsonKey: "key" }],
+    [`${secretId}:two\nlines::`, { secretId, ...there, jsonKey: "two\nlines" }],
     [`${secretId}:::`, { secretId, ...there }],
     [`${secretId}::AWSPREVIOUS:`, { secretId, ...there, versionStage: "AWSPREVIOUS" }],
     [

@@ -9,7 +9,7 @@ import type { VerifyOptions } from "../../src/verify/verify-options.ts";
 type Input = Readonly<Record<string, unknown>>;
 
 /** What an operation resolves with, or rejects with if it is an error, or what gives it. */
-export type StubAnswer = object | ((input: Input, signal: AbortSignal | undefined) => unknown);
+type StubAnswer = object | ((input: Input, signal: AbortSignal | undefined) => unknown);
 
 export type StubAnswers = Readonly<Partial<Record<Operation, StubAnswer>>>;
 
@@ -51,8 +51,6 @@ export const sdkError = (name: string, message = name, httpStatusCode = 400): Er
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode, requestId: "r-1" } });
 
 export const place = { region: "us-east-1", accountId: "111122223333" };
-
-export const hour = { requestTimeoutMs: 3_600_000, deadlineMs: 3_600_000 };
 
 /** Checks a definition, and gives the results of one kind. */
 export async function resultsOf(

@@ -180,10 +180,10 @@ describe("toChecks", () => {
     };
     const shapes = only(checksOf(input), "shape");
     expect(shapes.map(({ subject, status }) => [subject, status])).toStrictEqual([
-      ["a b", "unknown"],
       ["a role", "unknown"],
       [`${secretArn}:key`, "failed"],
       ["awslogs", "unknown"],
+      ["containerDefinitions[0].secrets[0]", "unknown"],
       ["fs-1", "unknown"],
       ["fs-1/access-point/fsap-1", "unknown"],
       ["not an image", "unknown"],
@@ -193,8 +193,8 @@ describe("toChecks", () => {
 
   it("lets no control character into what people read", () => {
     const [check] = checksOf({ containerDefinitions: [{ name: "a\u001b[31m", image: `x\u0007${"y".repeat(1000)} ` }] });
-    expect(check?.where).toStrictEqual(["containerDefinitions[a [31m].image"]);
-    expect(check?.subject).toBe(`x ${"y".repeat(598)}…`);
+    expect(check?.where).toStrictEqual(["containerDefinitions[a\\u001b[31m].image"]);
+    expect(check?.subject).toBe(`x\\u0007${"y".repeat(592)}…`);
   });
 
   it("adds the checks of roles' rights and of keys only if asked to", () => {
