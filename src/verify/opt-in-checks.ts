@@ -18,7 +18,7 @@ export function toRolePermissionChecks(
 }
 
 const toPermissionCheck = (
-  { subject, where, region, accountId, role }: RoleCheck,
+  { kind, subject, where, region, accountId, role }: RoleCheck,
   grants: readonly Grant[],
 ): Check => ({
   kind: "role-permission",
@@ -26,7 +26,7 @@ const toPermissionCheck = (
   where,
   region,
   accountId,
-  prevents: stopReasons.pullRight,
+  prevents: kind === "execution-role" ? stopReasons.pullRight : stopReasons.volume,
   isForeign: false,
   grants,
 });

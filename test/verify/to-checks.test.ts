@@ -256,6 +256,10 @@ describe("toChecks", () => {
       ["s3:GetObject", "arn:aws:s3:::b-1/web.env"],
     ]);
     expect(task?.subject).toBe("arn:aws:iam::111122223333:role/task");
+    expect([execution?.prevents, task?.prevents]).toStrictEqual([
+      expect.stringContaining("CannotPullContainerError"),
+      expect.stringContaining("EFS utils"),
+    ]);
     expect(task?.grants.map(({ actions, resources }) => [...actions, ...resources])).toStrictEqual([
       ["elasticfilesystem:ClientMount", "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-1"],
     ]);
