@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: "taskdef-cloner/fleet", replacement: source("fleet/index.ts") },
       { find: "taskdef-cloner/testing", replacement: source("testing/index.ts") },
+      { find: "taskdef-cloner/verify", replacement: source("verify/index.ts") },
       { find: "taskdef-cloner", replacement: source("index.ts") },
     ],
   },
