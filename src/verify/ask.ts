@@ -1,6 +1,6 @@
 import { retryAfterMs } from "../ecs/sdk-error.ts";
 import { membersOf } from "../unknown-value.ts";
-import { orAborted, sleep } from "../waiting.ts";
+import { inTime, orAborted, sleep } from "../waiting.ts";
 import { toClient, type VerifyClients } from "./clients.ts";
 import type { ToCommand } from "./commands.ts";
 import { type Fault, isPassing, toFault } from "./fault.ts";
@@ -104,7 +104,7 @@ export class Asker {
   async #untilAnswered(slots: Slots, signal: AbortSignal, run: Try, note: (fault: Fault) => void): Promise<Asked> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await slots.use(signal, () => inTime(this.#settings.requestTimeoutMs, signal, run));
+        return await slots.use(signal, () => untilLate(this.#settings.requestTimeoutMs, signal, run));
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ThrownOn) throw error.thrown;
@@ -136,17 +136,11 @@ class TimeoutError extends Error {
 }
 
 /** Runs one try with a time-out of its own. */
-async function inTime(timeoutMs: number, signal: AbortSignal, run: Try): Promise<Asked> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(signal.reason);
-  const timer = setTimeout(() => controller.abort(new TimeoutError(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  signal.addEventListener("abort", stop, { once: true });
+async function untilLate(milliseconds: number, signal: AbortSignal, run: Try): Promise<Asked> {
+  const toError = () => new TimeoutError(`no answer within ${milliseconds} ms`);
   try {
-    return await orAborted(run(controller.signal), controller.signal);
+    return await inTime({ milliseconds, toError, signal }, run);
   } catch (error) {
     throw error instanceof NotForTheSdkToRetry ? error.ours : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
   }
 }

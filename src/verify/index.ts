@@ -9,14 +9,7 @@ export {
   type Verifier,
 } from "./check.ts";
 export type { ForRegion, Sender, VerifyClients } from "./clients.ts";
-export {
-  type KindOperations,
-  type Operation,
-  operations,
-  type Permission,
-  permissions,
-  type Service,
-} from "./permissions.ts";
+export { type Permission, permissions, type VerifyPermission } from "./permissions.ts";
 export { renderVerification } from "./render-verification.ts";
 export { type AccessPointUse, findSharedAccessPoints, type SharedAccessPoint } from "./shared-access-points.ts";
 export { type MoreChecks, toChecks } from "./to-checks.ts";

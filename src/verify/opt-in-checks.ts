@@ -38,8 +38,9 @@ function toExecutionGrants(references: readonly Check[]): readonly Grant[] {
     { actions: readonly string[]; resources: Set<string>; isGrantableByResource: boolean }
   >();
   const need = (actions: readonly string[], resource: string, isGrantableByResource: boolean): void => {
-    const grant = grants.get(actions.join()) ?? { actions, resources: new Set(), isGrantableByResource };
-    grants.set(actions.join(), grant);
+    const key = `${actions.join()} ${isGrantableByResource}`;
+    const grant = grants.get(key) ?? { actions, resources: new Set(), isGrantableByResource };
+    grants.set(key, grant);
     grant.resources.add(resource);
   };
   for (const check of references) {
@@ -63,7 +64,8 @@ function toExecutionGrants(references: readonly Check[]): readonly Grant[] {
     }
     if (check.kind === "parameter") {
       const [name = ""] = check.parameter.names;
-      need(["ssm:GetParameters"], check.parameter.arn ?? arn("ssm", `parameter/${name.replace(/^\//, "")}`), false);
+      const resource = check.parameter.arn ?? arn("ssm", `parameter/${name.replace(/^\//, "")}`);
+      need(["ssm:GetParameters"], resource, check.isForeign);
     }
     if (check.kind === "env-file") need(["s3:GetObject"], check.subject, true);
   }

@@ -60,8 +60,11 @@ export class ParameterBatches {
       const page = await this.#asker.send("DescribeParameters", batch.region, input, stop);
       if (page.kind !== "answered" || !Array.isArray(page.answer.Parameters)) return page;
       found.push(...listOf(page.answer.Parameters));
-      NextToken = textOf(page.answer.NextToken);
-      if (NextToken === undefined) return { ...page, answer: { Parameters: found } };
+      const next = page.answer.NextToken;
+      if (next === undefined) return { ...page, answer: { Parameters: found } };
+      // What leads nowhere, or in a circle, is no end: what was not found may be on a page that nobody gave.
+      if (textOf(next) === undefined || next === NextToken) return { ...page, answer: {} };
+      NextToken = textOf(next);
     }
   }
 }

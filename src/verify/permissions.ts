@@ -1,13 +1,19 @@
-import type { CheckKind } from "./check.ts";
+import { type CheckKind, checkKinds } from "./check.ts";
 
-/** A request that the checks may send, and the permission that it needs. */
+/** A permission, and what it is for. */
 export interface Permission {
-  /** The AWS service, as the option `clients` names it. */
-  readonly service: Service;
-  /** Its IAM action. */
+  /** The IAM action. */
   readonly action: string;
   /** The ARN to grant it on; `<…>` is to be filled in. `*` where AWS accepts no other. */
   readonly resource: string;
+  /** What it is for. */
+  readonly why: string;
+}
+
+/** A request that the checks may send, and the permission that it needs. */
+interface OperationPermission extends Permission {
+  /** The AWS service, as the option `clients` names it. */
+  readonly service: Service;
 }
 
 /** The AWS services that checks ask. */
@@ -19,80 +25,112 @@ export const operations = {
     service: "ecr",
     action: "ecr:BatchGetImage",
     resource: "arn:<partition>:ecr:<region>:<account>:repository/<repository>",
+    why: "finds the image as a pull would, and the platforms of an index",
   },
   GetDownloadUrlForLayer: {
     service: "ecr",
     action: "ecr:GetDownloadUrlForLayer",
     resource: "arn:<partition>:ecr:<region>:<account>:repository/<repository>",
+    why: "reads the platform of an image with a single manifest from its configuration; can read image layers as well",
   },
-  DescribePullThroughCacheRules: { service: "ecr", action: "ecr:DescribePullThroughCacheRules", resource: "*" },
+  DescribePullThroughCacheRules: {
+    service: "ecr",
+    action: "ecr:DescribePullThroughCacheRules",
+    resource: "*",
+    why: "tells an image that is missing from one that the first pull would import",
+  },
   DescribeSecret: {
     service: "secretsManager",
     action: "secretsmanager:DescribeSecret",
     resource: "arn:<partition>:secretsmanager:<region>:<account>:secret:<secret>",
+    why: "finds the secret and its versions, without its value",
   },
-  DescribeParameters: { service: "ssm", action: "ssm:DescribeParameters", resource: "*" },
+  DescribeParameters: {
+    service: "ssm",
+    action: "ssm:DescribeParameters",
+    resource: "*",
+    why: "finds the parameter, without its value; AWS grants it for all parameters or none",
+  },
   DescribeAccessPoints: {
     service: "efs",
     action: "elasticfilesystem:DescribeAccessPoints",
     resource: "arn:<partition>:elasticfilesystem:<region>:<account>:access-point/<access point>",
+    why: "finds the access point, its state and its file system",
   },
   DescribeFileSystems: {
     service: "efs",
     action: "elasticfilesystem:DescribeFileSystems",
     resource: "arn:<partition>:elasticfilesystem:<region>:<account>:file-system/<file system>",
+    why: "finds the file system and its state",
   },
   DescribeMountTargets: {
     service: "efs",
     action: "elasticfilesystem:DescribeMountTargets",
     resource: "arn:<partition>:elasticfilesystem:<region>:<account>:file-system/<file system>",
+    why: "finds a mount target through which the file system can be reached",
   },
   GetAccessPoint: {
     service: "s3files",
     action: "s3files:GetAccessPoint",
     resource: "arn:<partition>:s3files:<region>:<account>:file-system/<file system>/access-point/<access point>",
+    why: "finds the S3 Files access point, its state and its file system",
   },
   GetFileSystem: {
     service: "s3files",
     action: "s3files:GetFileSystem",
     resource: "arn:<partition>:s3files:<region>:<account>:file-system/<file system>",
+    why: "finds the S3 Files file system and its state",
   },
   ListMountTargets: {
     service: "s3files",
     action: "s3files:ListMountTargets",
     resource: "arn:<partition>:s3files:<region>:<account>:file-system/<file system>",
+    why: "finds a mount target through which the S3 Files file system can be reached",
   },
-  GetRole: { service: "iam", action: "iam:GetRole", resource: "arn:<partition>:iam::<account>:role/<role>" },
+  GetRole: {
+    service: "iam",
+    action: "iam:GetRole",
+    resource: "arn:<partition>:iam::<account>:role/<role>",
+    why: "finds the role, and reads whether its trust policy lets ECS tasks assume it",
+  },
   SimulatePrincipalPolicy: {
     service: "iam",
     action: "iam:SimulatePrincipalPolicy",
     resource: "arn:<partition>:iam::<account>:role/<role>",
+    why: "simulates what the role may do; reveals other principals' policies",
   },
   DescribeLogGroups: {
     service: "logs",
     action: "logs:DescribeLogGroups",
     resource: "arn:<partition>:logs:<region>:<account>:log-group:*",
+    why: "finds the log group",
   },
-  ListObjectsV2: { service: "s3", action: "s3:ListBucket", resource: "arn:<partition>:s3:::<bucket>" },
+  ListObjectsV2: {
+    service: "s3",
+    action: "s3:ListBucket",
+    resource: "arn:<partition>:s3:::<bucket>",
+    why: "finds the environment file by listing it, without the right to read it; can be limited to its key with the condition `s3:prefix`",
+  },
   DescribeKey: {
     service: "kms",
     action: "kms:DescribeKey",
     resource: "arn:<partition>:kms:<region>:<account>:key/<key>",
+    why: "finds the KMS key of a secret or parameter, and its state",
   },
-} as const satisfies Record<string, Permission>;
+} as const satisfies Record<string, OperationPermission>;
 
 /** An operation that checks send. */
 export type Operation = keyof typeof operations;
 
 /** What a kind of check sends. */
-export interface KindOperations {
+interface KindOperations {
   readonly operations: readonly Operation[];
   /** The option of the verifier without which none of it is sent. */
   readonly option?: "keys" | "simulate";
 }
 
-/** Which operations each kind of check sends: what to grant for it. */
-export const permissions: Readonly<Record<CheckKind, KindOperations>> = {
+/** Which operations each kind of check sends. */
+export const kindOperations: Readonly<Record<CheckKind, KindOperations>> = {
   shape: { operations: [] },
   image: { operations: ["BatchGetImage", "DescribePullThroughCacheRules"] },
   "image-platform": { operations: ["BatchGetImage", "GetDownloadUrlForLayer"] },
@@ -111,6 +149,24 @@ export const permissions: Readonly<Record<CheckKind, KindOperations>> = {
   "role-permission": { operations: ["SimulatePrincipalPolicy"], option: "simulate" },
   key: { operations: ["DescribeSecret", "DescribeParameters", "DescribeKey"], option: "keys" },
 };
+
+/** A permission that checks need. Where it is missing, they are `unknown`. */
+export interface VerifyPermission extends Permission {
+  /** The kinds of checks that need it. */
+  readonly kinds: readonly CheckKind[];
+  /** The option of the verifier without which it is not needed. */
+  readonly option?: "keys" | "simulate";
+}
+
+/** What to grant to whoever verifies: none of it reads a secret's value or changes anything. Only what the checks of your definitions need. */
+export const permissions: readonly VerifyPermission[] = Object.entries(operations).map(
+  ([operation, { action, resource, why }]) => {
+    const those = checkKinds.filter((kind) => kindOperations[kind].operations.some((one) => one === operation));
+    const options = new Set(those.map((kind) => kindOperations[kind].option));
+    const [option] = options;
+    return { action, resource, why, kinds: those, ...(options.size === 1 && option !== undefined && { option }) };
+  },
+);
 
 /** The permission that an operation needs, as people write it; the names fill the gaps of the ARN's form. */
 export function toPermissionText(operation: Operation, names: Readonly<Record<string, string>>): string {

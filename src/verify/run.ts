@@ -1,5 +1,4 @@
-import { setMaxListeners } from "node:events";
-import { sleep } from "../waiting.ts";
+import { onAbort, sleep } from "../waiting.ts";
 import type { Asked, Asker } from "./ask.ts";
 import type { Check, CheckResult, Outcome, Verification } from "./check.ts";
 import type { Context } from "./context.ts";
@@ -25,11 +24,8 @@ export async function runAll(
   signal?.throwIfAborted();
   const { deadlineMs } = shared.settings;
   const controller = new AbortController();
-  // Every question waits for it.
-  setMaxListeners(0, controller.signal);
-  const abort = (): void => controller.abort(signal?.reason);
   const timer = setTimeout(() => controller.abort(new Deadline(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  signal?.addEventListener("abort", abort, { once: true });
+  const callOff = signal && onAbort(signal, () => controller.abort(signal.reason));
   try {
     const context = toContext(shared, controller.signal);
     const results = await Promise.all(
@@ -39,7 +35,7 @@ export async function runAll(
     return { ok: !has("failed"), complete: !has("failed") && !has("unknown"), results };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    callOff?.();
     controller.abort();
   }
 }

@@ -10,7 +10,8 @@ export function judgeTrust(policy: string, place: Place): Trust | undefined {
   if (typeof Statement !== "object" || Statement === null) return undefined;
   const verdicts = (Array.isArray(Statement) ? Statement : [Statement]).map((statement) => {
     const members = membersOf(statement);
-    return { isDeny: members.Effect === "Deny", verdict: judgeStatement(members, place) };
+    const isKnown = members.Effect === "Deny" || members.Effect === "Allow";
+    return { isDeny: members.Effect === "Deny", verdict: isKnown ? judgeStatement(members, place) : "unclear" };
   });
   const denials = verdicts.filter(({ isDeny }) => isDeny).map(({ verdict }) => verdict);
   const grants = verdicts.filter(({ isDeny }) => !isDeny).map(({ verdict }) => verdict);
@@ -34,7 +35,9 @@ type Verdict = "applies" | "applies here" | "no" | "unclear";
 function judgeStatement(statement: Readonly<Record<string, unknown>>, place: Place): Verdict {
   const { Action, NotAction, Principal, NotPrincipal, Condition } = statement;
   if (NotAction !== undefined || NotPrincipal !== undefined) return "unclear";
-  if (!toTexts(Action).some(isAssumeRole) || !isEcsTasks(Principal)) return "no";
+  if (!toTexts(Action).some(isAssumeRole)) return "no";
+  // Whether "everybody" among AWS accounts covers services as well, nobody has written down.
+  if (!isEcsTasks(Principal)) return toTexts(membersOf(Principal).AWS).includes("*") ? "unclear" : "no";
   return Condition === undefined ? "applies" : judgeConditions(membersOf(Condition), place);
 }
 
@@ -69,6 +72,8 @@ function judgeConditions(conditions: Readonly<Record<string, unknown>>, place: P
 function judgeCondition(operator: string, key: string, values: readonly string[], place: Place): Verdict {
   const isKnown = /^(?:String|Arn)(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$/.test(operator);
   if (!isKnown) return "unclear";
+  // A wildcard is none to StringEquals, so what such a condition means is for its author to say.
+  if (operator.startsWith("StringEquals") && values.some((value) => /[*?]/.test(value))) return "unclear";
   if (key.toLowerCase() === "aws:sourceaccount") {
     return values.some((value) => matches(value, place.accountId)) ? "applies here" : "no";
   }

@@ -5,6 +5,8 @@ import { listOf, textOf } from "./read-member.ts";
 export interface WantedPlatform {
   readonly os?: string;
   readonly architecture?: string;
+  /** Whether the definition names a platform that is not known here, so that nothing can be compared with it. */
+  readonly isUnclear?: true;
 }
 
 type Definition = Readonly<Record<string, unknown>>;
@@ -22,13 +24,23 @@ const architectures: ReadonlyMap<string, string> = new Map([
   ["ARM64", "arm64"],
 ]);
 
+const toOs = (family: string): string | undefined =>
+  family.startsWith("WINDOWS_SERVER_") ? "windows" : family === "LINUX" ? "linux" : undefined;
+
+/** Whether a definition can run on Fargate alone. */
+const isForFargateAlone = (definition: Definition): boolean =>
+  isForFargate(definition) && listOf(definition.requiresCompatibilities).length === 1;
+
 /** The platform that a definition demands; Fargate's defaults fill the gaps. Elsewhere the host decides what is left open. */
 export function toWantedPlatform(definition: Definition): WantedPlatform {
   const { cpuArchitecture, operatingSystemFamily } = membersOf(definition.runtimePlatform);
-  const isFargate = isForFargate(definition);
-  const named = textOf(cpuArchitecture);
-  const architecture = named === undefined ? (isFargate ? "amd64" : undefined) : architectures.get(named);
-  const family = textOf(operatingSystemFamily) ?? (isFargate ? "LINUX" : undefined);
-  const os = family === undefined ? undefined : family.startsWith("WINDOWS") ? "windows" : family.toLowerCase();
+  const [defaultProcessor, defaultFamily] = isForFargateAlone(definition) ? ["X86_64", "LINUX"] : [];
+  const processor = textOf(cpuArchitecture) ?? defaultProcessor;
+  const family = textOf(operatingSystemFamily) ?? defaultFamily;
+  const architecture = processor === undefined ? undefined : architectures.get(processor);
+  const os = family === undefined ? undefined : toOs(family);
+  if ((processor !== undefined && architecture === undefined) || (family !== undefined && os === undefined)) {
+    return { isUnclear: true };
+  }
   return { ...(os !== undefined && { os }), ...(architecture !== undefined && { architecture }) };
 }

@@ -18,7 +18,6 @@ describe("the entry taskdef-cloner/verify", () => {
       "checkKinds",
       "createVerifier",
       "findSharedAccessPoints",
-      "operations",
       "permissions",
       "renderVerification",
       "toChecks",

@@ -1,12 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { checkKinds } from "../../src/verify/check.ts";
-import { operations, permissions, toPermissionText } from "../../src/verify/permissions.ts";
+import { kindOperations, operations, permissions, toPermissionText } from "../../src/verify/permissions.ts";
 
 describe("permissions", () => {
   it("has an entry for every kind of check, and uses every operation", () => {
-    expect(Object.keys(permissions)).toStrictEqual([...checkKinds]);
-    const used = new Set(Object.values(permissions).flatMap((kind) => kind.operations));
+    expect(Object.keys(kindOperations)).toStrictEqual([...checkKinds]);
+    const used = new Set(Object.values(kindOperations).flatMap((kind) => kind.operations));
     expect([...used].sort()).toStrictEqual(Object.keys(operations).sort());
+  });
+
+  it("says what each action is for, which checks need it, and with which option", () => {
+    expect(new Set(permissions.map(({ action }) => action)).size).toBe(Object.keys(operations).length);
+    expect(permissions.find(({ action }) => action === "iam:SimulatePrincipalPolicy")).toStrictEqual({
+      action: "iam:SimulatePrincipalPolicy",
+      resource: "arn:<partition>:iam::<account>:role/<role>",
+      why: "simulates what the role may do; reveals other principals' policies",
+      kinds: ["role-permission"],
+      option: "simulate",
+    });
+    const secret = permissions.find(({ action }) => action === "secretsmanager:DescribeSecret");
+    expect(secret).toMatchObject({ kinds: ["registry-credentials", "secret", "key"] });
+    expect(secret).not.toHaveProperty("option");
   });
 
   it("needs nothing that reads a secret's value, writes, or takes another's role", () => {

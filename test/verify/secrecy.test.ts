@@ -2,7 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkKinds } from "../../src/verify/check.ts";
-import { operations, permissions } from "../../src/verify/permissions.ts";
+import { kindOperations, operations } from "../../src/verify/permissions.ts";
 import { renderVerification } from "../../src/verify/render-verification.ts";
 import { createVerifier } from "../../src/verify/verify.ts";
 import { baseInput } from "../cast.ts";
@@ -61,7 +61,7 @@ describe("a verification", () => {
           environment: [{ name: "PASSWORD", value: "hunter2" }],
         }));
         const verification = await verifier.run(verifier.toChecks({ ...baseInput, containerDefinitions }, place));
-        const allowed: readonly string[] = checkKinds.flatMap((kind) => permissions[kind].operations);
+        const allowed: readonly string[] = checkKinds.flatMap((kind) => kindOperations[kind].operations);
         for (const { operation } of aws.calls) expect(allowed).toContain(operation);
         expect(JSON.stringify(verification) + renderVerification(verification)).not.toContain("hunter2");
       }),

@@ -126,7 +126,9 @@ describe("toWantedPlatform", () => {
     [{ runtimePlatform: { cpuArchitecture: "X86_64" } }, { architecture: "amd64" }],
     [{ runtimePlatform: { operatingSystemFamily: "LINUX" } }, { os: "linux" }],
     [{ runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, { os: "windows" }],
-    [{ runtimePlatform: { cpuArchitecture: "RISCV" } }, {}],
+    [{ runtimePlatform: { cpuArchitecture: "RISCV" } }, { isUnclear: true }],
+    [{ runtimePlatform: { operatingSystemFamily: "BOTTLEROCKET" } }, { isUnclear: true }],
+    [{ requiresCompatibilities: ["EC2", "FARGATE"] }, {}],
   ])("reads %j", (definition, platform) => {
     expect(toWantedPlatform(definition)).toStrictEqual(platform);
   });

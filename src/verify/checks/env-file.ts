@@ -21,6 +21,7 @@ export async function runEnvFile(check: EnvFileCheck, context: Context): Promise
   // Keys are sorted, so the file itself comes before all that only begin like it.
   const first = Array.isArray(Contents) ? membersOf(Contents[0]).Key : undefined;
   if (first === key) return ok("The file is there.", more);
-  if (typeof first !== "string" && KeyCount !== 0) return unreadable("ListObjectsV2", more);
+  const isNone = first === undefined && KeyCount === 0;
+  if (!isNone && !String(first).startsWith(key)) return unreadable("ListObjectsV2", more);
   return failed(`The bucket ${bucket} has no ${key}.`, "Upload it, or correct the ARN.", more);
 }

@@ -12,7 +12,10 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Whether an image has a variant for the task's platform. */
 export async function runImagePlatform(check: PlatformCheck, context: Context): Promise<Outcome> {
-  const { os, architecture } = check.platform;
+  const { os, architecture, isUnclear } = check.platform;
+  if (isUnclear) {
+    return unknown("The definition demands a platform that is not known here.", "Check `runtimePlatform`.");
+  }
   if (os === undefined && architecture === undefined) {
     return skipped("The definition demands no platform: the host decides. Set `runtimePlatform` to have it checked.");
   }
@@ -20,7 +23,7 @@ export async function runImagePlatform(check: PlatformCheck, context: Context): 
   if (asked.kind === "fault" && asked.fault.kind !== "refused") {
     return toUnanswered(asked, check, "BatchGetImage", toNames(check));
   }
-  const image = toImage(asked);
+  const image = toImage(asked, check);
   if (image === undefined) return toWithoutImage(asked);
   const manifest = membersOf(parseJson(String(image.imageManifest)));
   if (Array.isArray(manifest.manifests)) return judgeIndex(check, manifest.manifests);

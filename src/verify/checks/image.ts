@@ -4,6 +4,7 @@ import type { ImageCheck, Outcome, PlatformCheck } from "../check.ts";
 import type { Context } from "../context.ts";
 import { toSelector } from "../image-reference.ts";
 import { failed, faultOf, ok, skipped, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
+import { toPrintable } from "../printable.ts";
 import { listOf, textOf } from "../read-member.ts";
 import { runRegistryImage } from "./registry-image.ts";
 
@@ -29,7 +30,7 @@ export async function runImage(check: ImageCheck, context: Context): Promise<Out
     return failed(`ECR does not take the reference: ${invalid.message}`, "Correct the reference.", more);
   }
   if (asked.kind !== "answered") return toUnanswered(asked, check, "BatchGetImage", toNames(check));
-  const image = toImage(asked);
+  const image = toImage(asked, check);
   if (image !== undefined) {
     const digest = textOf(membersOf(image.imageId).imageDigest);
     return ok("ECR has the image.", { ...(digest !== undefined && { digest }), ...toRequestId(asked) });
@@ -52,10 +53,17 @@ export function askForImage(
   });
 }
 
-/** The image in an answer; `undefined` if there is none that says what it is. */
-export function toImage(asked: Asked): Readonly<Record<string, unknown>> | undefined {
-  const [image] = asked.kind === "answered" ? listOf(asked.answer.images) : [];
-  return textOf(membersOf(image).imageManifest) === undefined ? undefined : membersOf(image);
+/** The image in an answer; `undefined` if there is none that says what it is, or only another than the one asked for. */
+export function toImage(
+  asked: Asked,
+  { image: { tag, digest } }: ImageCheck | PlatformCheck,
+): Readonly<Record<string, unknown>> | undefined {
+  const images = asked.kind === "answered" ? listOf(asked.answer.images).map(membersOf) : [];
+  return images.find(({ imageId, imageManifest }) => {
+    const { imageTag = tag, imageDigest = digest } = membersOf(imageId);
+    const isAskedFor = digest === undefined ? imageTag === tag : imageDigest === digest;
+    return isAskedFor && textOf(imageManifest) !== undefined;
+  });
 }
 
 export const toNames = ({ image }: ImageCheck | PlatformCheck) => ({ repository: image.repository });
@@ -110,24 +118,38 @@ async function toMissing(check: ImageCheck, context: Context, what: string): Pro
   const { region, accountId, image, isForeign } = check;
   const found = `ECR of account ${accountId} in ${region} has ${what} in ${image.repository}`;
   if (isForeign) {
-    return unknown(`${found}, or does not show it to another account.`, "Ask the owner of the repository.");
+    return unknown(`${found}, or does not show it to this account.`, "Ask the owner of the repository.");
   }
   const rules = await context.ask("DescribePullThroughCacheRules", region, { registryId: accountId });
   const prefixes = toPrefixes(rules);
-  if (prefixes?.some((prefix) => prefix === "ROOT" || image.repository.startsWith(`${prefix}/`))) {
+  if (prefixes === undefined) return toUndecided(found, check, rules);
+  if (prefixes.some((prefix) => prefix === "ROOT" || image.repository.startsWith(`${prefix}/`))) {
     const hint = image.digest === undefined ? "" : " A first pull by digest is known to fail.";
     return unknown(
       `${found}: it is not cached yet, and the first pull imports it.${hint}`,
       "Pull it once, so that it is cached.",
     );
   }
-  const unless =
-    prefixes === undefined ? ", unless a pull-through cache rule covers it, which the checker cannot read" : "";
-  return failed(`${found}${unless}.`, "Push it, or set another `image`.");
+  return failed(`${found}.`, "Push it, or set another `image`.");
 }
 
-/** `undefined` if nobody told. */
-const toPrefixes = (rules: Asked): readonly unknown[] | undefined =>
-  rules.kind === "answered" && Array.isArray(rules.answer.pullThroughCacheRules)
-    ? rules.answer.pullThroughCacheRules.map((rule) => membersOf(rule).ecrRepositoryPrefix)
-    : undefined;
+/** `undefined` if nobody told them all. */
+function toPrefixes(rules: Asked): readonly string[] | undefined {
+  if (rules.kind !== "answered" || rules.answer.nextToken !== undefined) return undefined;
+  const { pullThroughCacheRules = [] } = rules.answer;
+  if (!Array.isArray(pullThroughCacheRules)) return undefined;
+  const prefixes = pullThroughCacheRules.map((rule) => textOf(membersOf(rule).ecrRepositoryPrefix));
+  const known = prefixes.filter((prefix) => prefix !== undefined);
+  return known.length === prefixes.length ? known : undefined;
+}
+
+/** Without the rules, nothing says that the first pull would not import what is missing. */
+function toUndecided(found: string, check: ImageCheck, rules: Asked): Outcome {
+  const operation = "DescribePullThroughCacheRules";
+  const outcome =
+    rules.kind === "answered"
+      ? unreadable(operation, toRequestId(rules))
+      : toUnanswered(rules, check, operation, toNames(check));
+  const detail = `${found}, unless a pull-through cache rule covers it, and the rules are not known. ${outcome.detail}`;
+  return { ...outcome, detail: toPrintable(detail) };
+}

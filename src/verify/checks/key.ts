@@ -4,8 +4,9 @@ import type { KeyCheck, Outcome } from "../check.ts";
 import type { Context } from "../context.ts";
 import { failed, faultOf, ok, skipped, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import { textOf } from "../read-member.ts";
+import type { SecretReference } from "../secret-reference.ts";
 import { toParameter } from "./parameter.ts";
-import { toSecretNames } from "./secret.ts";
+import { isSameSecret, toSecretNames } from "./secret.ts";
 
 /** Whether the KMS key that encrypts a secret or a parameter can be used. */
 export async function runKey(check: KeyCheck, context: Context): Promise<Outcome> {
@@ -14,19 +15,22 @@ export async function runKey(check: KeyCheck, context: Context): Promise<Outcome
   const asked: Asked = isSecret
     ? await context.ask("DescribeSecret", region, { SecretId: of.secretId })
     : await context.askForParameters(region, of.names);
-  if (asked.kind === "fault" && asked.fault.kind === "refused") return skipped("There is nothing to find the key of.");
+  if (faultOf(asked, "ResourceNotFoundException")) return skipped("There is nothing to find the key of.");
   if (asked.kind !== "answered") {
     return isSecret
       ? toUnanswered(asked, check, "DescribeSecret", toSecretNames(of))
       : toUnanswered(asked, check, "DescribeParameters", {});
   }
-  const found = isSecret ? asked.answer : toParameter(of, asked.answer);
+  const found = isSecret ? toSecret(of, asked.answer) : toParameter(of, asked.answer);
   if (textOf(found?.ARN) === undefined) return skipped("There is nothing to find the key of.");
   const keyId = textOf(isSecret ? found?.KmsKeyId : found?.KeyId);
   if (keyId === undefined || /(?:^|:)alias\/aws\//.test(keyId))
     return ok("It is encrypted with a key of AWS's, or not at all.");
   return await judgeKey(check, keyId, context);
 }
+
+const toSecret = ({ secretId }: SecretReference, answer: Readonly<Record<string, unknown>>) =>
+  isSameSecret(secretId, String(answer.ARN), answer.Name) ? answer : undefined;
 
 async function judgeKey(check: KeyCheck, keyId: string, context: Context): Promise<Outcome> {
   const asked = await context.ask("DescribeKey", check.region, { KeyId: keyId });

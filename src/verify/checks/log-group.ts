@@ -9,10 +9,11 @@ export async function runLogGroup(check: LogGroupCheck, context: Context): Promi
   const asked = await context.ask("DescribeLogGroups", region, { logGroupNamePrefix: subject, limit: 1 });
   const more = toRequestId(asked);
   if (asked.kind !== "answered") return toUnanswered(asked, check, "DescribeLogGroups", {});
-  const { logGroups } = asked.answer;
+  const { logGroups, nextToken } = asked.answer;
   if (!Array.isArray(logGroups)) return unreadable("DescribeLogGroups", more);
   const { logGroupName, logGroupClass } = membersOf(logGroups[0]);
-  if (logGroups.length > 0 && typeof logGroupName !== "string") return unreadable("DescribeLogGroups", more);
+  const isNone = logGroups.length === 0 && nextToken === undefined;
+  if (!isNone && !String(logGroupName).startsWith(subject)) return unreadable("DescribeLogGroups", more);
   if (logGroupName !== subject) {
     if (isCreatedByTask) {
       return ok("The log group is made by the first task: the execution role needs logs:CreateLogGroup.", more);

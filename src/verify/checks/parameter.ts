@@ -3,7 +3,7 @@ import type { Outcome, ParameterCheck } from "../check.ts";
 import type { Context } from "../context.ts";
 import { failed, ok, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import type { ParameterReference } from "../parameter-reference.ts";
-import { listOf } from "../read-member.ts";
+import { listOf, textOf } from "../read-member.ts";
 
 /** Whether a parameter is there. Its value is not read. */
 export async function runParameter(check: ParameterCheck, context: Context): Promise<Outcome> {
@@ -13,7 +13,10 @@ export async function runParameter(check: ParameterCheck, context: Context): Pro
   }
   const asked = await context.askForParameters(region, parameter.names);
   if (asked.kind !== "answered") return toUnanswered(asked, check, "DescribeParameters", {});
-  if (!Array.isArray(asked.answer.Parameters)) return unreadable("DescribeParameters", toRequestId(asked));
+  const { Parameters } = asked.answer;
+  if (!Array.isArray(Parameters) || Parameters.some((one) => textOf(membersOf(one).Name) === undefined)) {
+    return unreadable("DescribeParameters", toRequestId(asked));
+  }
   const found = toParameter(parameter, asked.answer);
   if (found === undefined) {
     const detail = `The Parameter Store of account ${accountId} in ${region} has no such parameter.`;

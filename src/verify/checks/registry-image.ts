@@ -26,10 +26,14 @@ export async function runRegistryImage(check: ImageCheck, context: Context): Pro
 }
 
 function judge({ image: { registry, digest, tag } }: ImageCheck, asked: Asked): Outcome {
-  const { status, isGranted, digest: found } = asked.kind === "answered" ? asked.answer : {};
+  const { status, isGranted, isManifest, digest: found } = asked.kind === "answered" ? asked.answer : {};
   const what = digest ?? tag;
-  if (status === 200) {
-    const resolved = textOf(found);
+  const resolved = textOf(found);
+  if (
+    status === 200 &&
+    isManifest === true &&
+    (digest === undefined || resolved === undefined || resolved === digest)
+  ) {
     return ok(`The registry ${registry.host} has ${what}.`, resolved === undefined ? {} : { digest: resolved });
   }
   const advice = "Check the reference, or pull the image once.";
@@ -45,7 +49,7 @@ async function head(get: typeof fetch, url: string, signal: AbortSignal): Promis
   try {
     const first = await get(url, toRequest(signal, {}));
     const tokenUrl = first.status === 401 ? toTokenUrl(first.headers.get("www-authenticate")) : undefined;
-    if (tokenUrl === undefined) return toAnswer(first, first.status !== 401);
+    if (tokenUrl === undefined) return toAnswer(first, false);
     const granted = await get(tokenUrl, { signal });
     const { token, access_token } = membersOf(granted.ok ? parseJson(await granted.text()) : undefined);
     const bearer = textOf(token) ?? textOf(access_token);
@@ -65,8 +69,12 @@ const toRequest = (signal: AbortSignal, headers: Readonly<Record<string, string>
 
 const toAnswer = ({ status, headers }: Response, isGranted: boolean): Asked => ({
   kind: "answered",
-  answer: { status, isGranted, digest: headers.get("docker-content-digest") },
+  answer: { status, isGranted, isManifest: isManifest(headers), digest: headers.get("docker-content-digest") },
 });
+
+/** A proxy's page comes with HTTP 200 too. */
+const isManifest = (headers: Headers): boolean =>
+  headers.has("docker-content-digest") || !/^\s*text\//i.test(headers.get("content-type") ?? "");
 
 /** `Bearer realm="https://…",service="…",scope="…"`: a token is fetched over HTTPS or not at all. */
 function toTokenUrl(challenge: string | null): string | undefined {

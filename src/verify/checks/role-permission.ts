@@ -56,7 +56,8 @@ function judge(grant: Grant, asked: Asked): Judged {
   for (const action of grant.actions) {
     const result = EvaluationResults.map(membersOf).find(({ EvalActionName }) => EvalActionName === action);
     for (const resource of grant.resources) {
-      const decision = decide(toDecision(membersOf(result), resource), grant.isGrantableByResource);
+      const isOnly = grant.resources.length === 1;
+      const decision = decide(toDecision(membersOf(result), resource, isOnly), grant.isGrantableByResource);
       if (decision === "refused") refused.push(`${action} on ${resource}`);
       if (decision === "unclear") unclear.push(`${action} on ${resource}`);
     }
@@ -69,14 +70,15 @@ interface Decision {
   readonly isWithoutContext: boolean;
 }
 
-/** The decision about one resource. The one at the top speaks of a single resource, or of none. */
-function toDecision(result: Readonly<Record<string, unknown>>, resource: string): Decision {
+/** The decision about one resource. The one at the top speaks of the only resource, or of none. */
+function toDecision(result: Readonly<Record<string, unknown>>, resource: string, isOnly: boolean): Decision {
   const specific = listOf(result.ResourceSpecificResults)
     .map(membersOf)
     .find(({ EvalResourceName }) => EvalResourceName === resource);
   const { MissingContextValues } = specific ?? result;
+  const atTheTop = isOnly ? result.EvalDecision : undefined;
   return {
-    decision: textOf(specific === undefined ? result.EvalDecision : specific.EvalResourceDecision),
+    decision: textOf(specific === undefined ? atTheTop : specific.EvalResourceDecision),
     isWithoutContext: listOf(MissingContextValues).length > 0,
   };
 }

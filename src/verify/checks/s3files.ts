@@ -25,6 +25,12 @@ export async function runS3Files(check: S3FilesCheck, context: Context): Promise
   const { status, fileSystemId, accessPointId } = asked.answer;
   const id = isFileSystem ? fileSystemId : accessPointId;
   if (id !== undefined && textOf(id) !== s3files.id) return unreadable(operation, more);
+  const { "file system": named } = toNames(check);
+  const owner = textOf(fileSystemId) ?? named;
+  if (owner !== named) {
+    const detail = `The access point belongs to the file system ${owner}, and its ARN names ${named}: it may be another tenant's.`;
+    return failed(detail, "Give the volume an access point of its own file system.", more);
+  }
   switch (toReadiness(status)) {
     case "ready":
       return isFileSystem ? await judgeMountTargets(check, context) : ok("The access point is available.", more);
@@ -38,7 +44,7 @@ export async function runS3Files(check: S3FilesCheck, context: Context): Promise
 }
 
 /** What fills the ARN of the permission. */
-function toNames({ subject }: S3FilesCheck): Readonly<Record<string, string>> {
+function toNames({ subject }: S3FilesCheck): { readonly "file system": string; readonly "access point": string } {
   const [, fileSystem = "", , accessPoint = ""] = subject.slice(subject.indexOf("file-system/")).split("/");
   return { "file system": fileSystem, "access point": accessPoint };
 }

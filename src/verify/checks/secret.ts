@@ -35,10 +35,14 @@ function judge(
 ): Outcome {
   const arn = textOf(answer.ARN);
   if (arn === undefined || !isSameSecret(secret.secretId, arn, answer.Name)) return unreadable("DescribeSecret", more);
-  if (answer.DeletedDate !== undefined) {
+  const { DeletedDate, VersionIdsToStages = {} } = answer;
+  if (typeof VersionIdsToStages !== "object" || Object.values(membersOf(VersionIdsToStages)).some(isNoList)) {
+    return unreadable("DescribeSecret", more);
+  }
+  if (DeletedDate !== undefined) {
     return failed("The secret is scheduled for deletion.", "Restore it, or name another.", more);
   }
-  const versions = Object.entries(membersOf(answer.VersionIdsToStages));
+  const versions = Object.entries(membersOf(VersionIdsToStages));
   const { versionId, versionStage = "AWSCURRENT" } = secret;
   if (versionId !== undefined) {
     if (versions.some(([id]) => id === versionId)) return ok("The secret has this version.", more);
@@ -52,6 +56,8 @@ function judge(
     : failed(`No version of the secret has the stage ${versionStage}.`, "Name a stage that it has.", more);
 }
 
+const isNoList = (stages: unknown): boolean => !Array.isArray(stages);
+
 function toFound(secret: SecretReference, arn: string, stage: string, more: object): Outcome {
   if (stage === "AWSPENDING") {
     return ok("The secret has a version AWSPENDING; while a rotation begins it may be without a value.", more);
@@ -64,7 +70,7 @@ function toFound(secret: SecretReference, arn: string, stage: string, more: obje
 }
 
 /** The ARN, the ARN without its suffix, or the name. */
-const isSameSecret = (secretId: string, arn: string, name: unknown): boolean =>
+export const isSameSecret = (secretId: string, arn: string, name: unknown): boolean =>
   secretId === arn || secretId === arn.replace(/-[A-Za-z0-9]{6}$/, "") || secretId === name;
 
 /** Whether a secret has a JSON key, which only its maker can say without reading its value. */

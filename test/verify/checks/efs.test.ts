@@ -44,6 +44,7 @@ describe("the check of an access point", () => {
     ["unknown", accessPoint({ LifeCycleState: "sleeping" })],
     ["unknown", accessPoint({ AccessPointId: "fsap-99999999" })],
     ["unknown", accessPoint({ FileSystemId: undefined })],
+    ["unknown", accessPoint({ OwnerId: "444455556666" })],
     ["unknown", { AccessPoints: [] }],
     ["unknown", sdkError("BadRequest")],
   ])("is %s for %j", async (status, answer) => {
@@ -84,6 +85,7 @@ describe("the check of a file system", () => {
     ["unknown", { DescribeFileSystems: fileSystem({ LifeCycleState: "creating" }) }],
     ["unknown", { DescribeFileSystems: fileSystem({ LifeCycleState: undefined }) }],
     ["unknown", { DescribeFileSystems: fileSystem({ FileSystemId: "fs-99999999" }) }],
+    ["unknown", { DescribeFileSystems: fileSystem({ OwnerId: "444455556666" }) }],
     ["unknown", { DescribeFileSystems: {} }],
     ["unknown", { DescribeFileSystems: sdkError("BadRequest") }],
     ["unknown", { DescribeMountTargets: targets("creating") }],

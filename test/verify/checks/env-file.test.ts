@@ -16,6 +16,8 @@ describe("the check of an environment file", () => {
     ["failed", sdkError("NoSuchBucket", "", 404)],
     ["unknown", {}],
     ["unknown", { KeyCount: 1, Contents: [{}] }],
+    ["unknown", { KeyCount: 1, Contents: [{ Key: "other.env" }] }],
+    ["unknown", { KeyCount: 1 }],
     ["unknown", moved],
     ["unknown", sdkError("PermanentRedirect", "", 301)],
     ["unknown", sdkError("AccessDenied", "", 403)],

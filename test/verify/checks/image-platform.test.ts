@@ -54,6 +54,7 @@ describe("the check of an image's platform", () => {
     ["a variant without a platform", index(on("linux", "arm64"), {})],
     ["a variant without an architecture", index(on("linux", undefined))],
     ["only attestations", index(attestation)],
+    ["another image", { BatchGetImage: { images: [{ imageId: { imageTag: "v2" }, imageManifest: "{}" }] } }],
     ["no variant", index()],
     ["a manifest that is not JSON", { BatchGetImage: { images: [{ imageManifest: "<html>" }] } }],
     ["a manifest of schema 1", { BatchGetImage: having({ schemaVersion: 1, architecture: "amd64" }) }],
@@ -62,6 +63,11 @@ describe("the check of an image's platform", () => {
     ["a denial", { BatchGetImage: sdkError("AccessDeniedException") }],
   ])("does not know about %s", async (_, answers) => {
     expect(await check(answers)).toMatchObject({ status: "unknown" });
+  });
+
+  it("does not know about a platform that ECS has and it has not heard of", async () => {
+    const risc = definition({ runtimePlatform: { cpuArchitecture: "RISCV", operatingSystemFamily: "LINUX" } });
+    expect(await check(index(on("linux", "amd64")), risc)).toMatchObject({ status: "unknown" });
   });
 
   it("is skipped where the host decides, where there is no image, and where there is no client", async () => {

@@ -89,14 +89,35 @@ describe("the check of an image", () => {
     expect(pinned.detail).toMatch(/A first pull by digest is known to fail/);
   });
 
-  it("takes a missing image for missing where it may not read the cache's rules, and says so", async () => {
+  it("does not take an image for missing if it may not read the cache's rules, and names the permission", async () => {
     const denied = sdkError("AccessDeniedException");
     const outcome = await check({ BatchGetImage: missing, DescribePullThroughCacheRules: denied });
     expect(outcome).toMatchObject({
-      status: "failed",
-      detail: expect.stringMatching(/unless a pull-through cache rule/),
+      status: "unknown",
+      detail: expect.stringMatching(/has no image :v1 in team\/web, unless a pull-through cache rule covers it/),
+      permission: "ecr:DescribePullThroughCacheRules on *",
     });
+  });
+
+  it.each([
+    ["rules that are none", { pullThroughCacheRules: "none" }],
+    ["a rule without a prefix", { pullThroughCacheRules: [{}] }],
+    ["rules that go on on another page", { pullThroughCacheRules: [], nextToken: "2" }],
+  ])("does not take an image for missing with %s", async (_, answer) => {
+    const outcome = await check({ BatchGetImage: missing, DescribePullThroughCacheRules: answer });
+    expect(outcome).toMatchObject({ status: "unknown", detail: expect.stringMatching(/cannot be read\.$/) });
+  });
+
+  it("takes an image for missing if there are no rules", async () => {
     expect((await check({ BatchGetImage: missing, DescribePullThroughCacheRules: {} })).status).toBe("failed");
+  });
+
+  it.each([
+    [image, { imageTag: "v2" }],
+    [`${image}@${digest}`, { imageDigest: `sha256:${"0b".repeat(32)}` }],
+  ])("does not take another image for %s", async (reference, imageId) => {
+    const another = { images: [{ imageId, imageManifest: "{}" }] };
+    expect((await check({ BatchGetImage: another }, reference)).status).toBe("unknown");
   });
 
   it("does not take another account's answer for an image that is missing", async () => {

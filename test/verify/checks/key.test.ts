@@ -27,6 +27,8 @@ describe("the check of a KMS key", () => {
     ["unknown", { DescribeSecret: sdkError("AccessDeniedException") }],
     ["skipped", { DescribeSecret: sdkError("ResourceNotFoundException") }],
     ["skipped", { DescribeSecret: {} }],
+    ["skipped", { DescribeSecret: { ARN: `${arn}x`, KmsKeyId: keyArn }, ...state("Enabled") }],
+    ["unknown", { DescribeSecret: sdkError("InvalidRequestException") }],
   ])("is %s for a secret with %j", async (status, answers) => {
     expect((await check(answers)).status).toBe(status);
   });

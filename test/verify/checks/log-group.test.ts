@@ -26,6 +26,9 @@ describe("the check of a log group", () => {
     ["unknown", {}, definition()],
     ["unknown", {}, created],
     ["unknown", having({}), definition()],
+    ["unknown", having({ logGroupName: "/other" }), definition()],
+    ["unknown", { ...having(), nextToken: "2" }, definition()],
+    ["unknown", { ...having(), nextToken: "2" }, created],
     ["unknown", sdkError("InvalidParameterException"), definition()],
   ])("is %s for %j", async (status, answer, input) => {
     expect((await outcomeOf("log-group", input, { DescribeLogGroups: answer })).status).toBe(status);

@@ -82,6 +82,14 @@ describe("the check of a parameter", () => {
     expect(sizes).toStrictEqual([50, 50, 20]);
   });
 
+  it.each([
+    ["a parameter without a name", { Parameters: [{}] }],
+    ["a token that is none", { Parameters: [], NextToken: 7 }],
+    ["pages in a circle", { Parameters: [], NextToken: "1" }],
+  ])("does not take a parameter for missing with %s", async (_, answer) => {
+    expect(await check(answer)).toMatchObject({ status: "unknown", detail: expect.stringMatching(/cannot be read/) });
+  });
+
   it("fails only when the last page came: a later one that is denied leaves it open", async () => {
     const aws = new StubAws({
       DescribeParameters: ({ NextToken }) =>

@@ -86,6 +86,8 @@ describe("the check of an image in another registry", () => {
     ["a realm that is no URL", [{ status: 401, headers: { "www-authenticate": 'Bearer realm="https://"' } }]],
     ["no challenge", [{ status: 401 }]],
     ["a limit", [{ status: 429 }]],
+    ["a page of a proxy's", [{ status: 200, headers: { "content-type": "text/html" } }]],
+    ["a 404 before there was a token", [{ status: 404 }]],
     ["an error", [{ status: 503 }]],
     [
       "a realm without more",
@@ -93,6 +95,12 @@ describe("the check of an image in another registry", () => {
     ],
   ])("does not know about %s", async (_, steps: readonly Step[]) => {
     expect(await check(ecrPublic, ...steps)).toMatchObject({ status: "unknown" });
+  });
+
+  it("does not take another image for the one of the digest", async () => {
+    const wanted = `${ecrPublic}@sha256:${"0a".repeat(32)}`;
+    const another = { status: 200, headers: { "docker-content-digest": `sha256:${"0b".repeat(32)}` } };
+    expect(await check(wanted, another)).toMatchObject({ status: "unknown" });
   });
 
   it("does not know about a registry that cannot be reached", async () => {

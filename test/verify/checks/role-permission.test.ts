@@ -35,6 +35,13 @@ const ofLogs = (EvalDecision: string | undefined, more: object = {}) => ({
     ...more,
   })),
 });
+/** Each resource of several has a decision of its own; the one at the top is of a template. */
+const withTwoGroups = {
+  executionRoleArn: "execution",
+  containerDefinitions: ["g", "h"].map((name) => ({
+    logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": name } },
+  })),
+};
 const simulate = { simulate: true };
 const check = (answer: object, input: object = definition()) =>
   outcomeOf("role-permission", input, { SimulatePrincipalPolicy: answer }, simulate);
@@ -49,6 +56,8 @@ describe("the check of what a role may do", () => {
     ["unknown", simulating("implicitDeny", { MissingContextValues: ["aws:x"] }), definition()],
     ["unknown", ofLogs("explicitDeny", { MissingContextValues: ["aws:x"] }), definition()],
     ["unknown", simulating(undefined), definition()],
+    ["unknown", { EvaluationResults: ofLogs("allowed").EvaluationResults }, withTwoGroups],
+    ["ok", simulating("allowed"), withTwoGroups],
     ["unknown", { EvaluationResults: [] }, definition()],
     ["unknown", { ...ofLogs("allowed"), IsTruncated: true }, definition()],
     ["unknown", {}, definition()],
@@ -68,6 +77,16 @@ describe("the check of what a role may do", () => {
       status: "unknown",
       detail: expect.stringMatching(/secretsmanager:GetSecretValue on arn:.*:secret:s0-AbCdEf\.$/),
     });
+  });
+
+  it("leaves open what the owner of a shared parameter may allow", async () => {
+    const valueFrom = (accountId: string) => `arn:aws:ssm:us-east-1:${accountId}:parameter/p`;
+    const withParameter = (accountId: string) => ({
+      executionRoleArn: "execution",
+      containerDefinitions: [{ secrets: [{ name: "P", valueFrom: valueFrom(accountId) }] }],
+    });
+    expect((await check(simulating("implicitDeny"), withParameter("111122223333"))).status).toBe("failed");
+    expect((await check(simulating("implicitDeny"), withParameter("444455556666"))).status).toBe("unknown");
   });
 
   it("says what is refused", async () => {

@@ -75,14 +75,22 @@ describe("judgeTrust", () => {
   it.each([
     [{ Action: "sts:TagSession" }],
     [{ Action: "sts:AssumeRoleWithSAML" }],
-    [{ Principal: { AWS: "*" } }],
+    [{ Principal: { AWS: "arn:aws:iam::111122223333:root" } }],
     [{ Principal: { Service: "ecs.amazonaws.com" } }],
     [{ Principal: undefined }],
   ])("does not trust with %j", (more) => {
     expect(judge(trusting(more))).toBe("does not trust");
   });
 
-  it.each([[{ NotAction: "iam:*" }], [{ NotPrincipal: { AWS: "x" } }]])("is unclear with %j", (more) => {
+  it.each([
+    [{ NotAction: "iam:*" }],
+    [{ NotPrincipal: { AWS: "x" } }],
+    [{ Principal: { AWS: "*" } }],
+    [{ Effect: "allow" }],
+    [{ Effect: undefined }],
+    [{ Condition: { StringEquals: { "aws:SourceArn": "arn:aws:ecs:us-east-1:111122223333:*" } } }],
+    [{ Condition: { StringEquals: { "aws:SourceAccount": "1111*" } } }],
+  ])("is unclear with %j", (more) => {
     expect(judge(trusting(more))).toBe("unclear");
   });
 
@@ -119,6 +127,6 @@ describe("judgeTrust", () => {
     expect(judgeTrust("%", place)).toBeUndefined();
     expect(judgeTrust("{}", place)).toBeUndefined();
     expect(judgeTrust('{"Statement":null}', place)).toBeUndefined();
-    expect(judgeTrust('{"Statement":[7]}', place)).toBe("does not trust");
+    expect(judgeTrust('{"Statement":[7]}', place)).toBe("unclear");
   });
 });

@@ -22,6 +22,8 @@ describe("the check of an access point of S3 Files", () => {
     ["ok", { accessPointId, status: "available" }],
     ["failed", missing],
     ["failed", { accessPointId, status: "deleted" }],
+    ["ok", { accessPointId, fileSystemId: id, status: "available" }],
+    ["failed", { accessPointId, fileSystemId: "fs-99999999999999999", status: "available" }],
     ["unknown", { accessPointId, status: "creating" }],
     ["unknown", { accessPointId: "fsap-9", status: "available" }],
     ["unknown", { accessPointId }],

@@ -51,6 +51,8 @@ describe("the check of a secret", () => {
     ["a version without a stage", found(), `${arn}:::v2`],
     ["the answer to another question", found({ ARN: `${arn.slice(0, -6)}other-AbCdEf` }), arn],
     ["an answer without an ARN", { VersionIdsToStages: { v1: ["AWSCURRENT"] } }, arn],
+    ["versions that are none", found({ VersionIdsToStages: "v1" }), arn],
+    ["stages that are none", found({ VersionIdsToStages: { v1: "AWSCURRENT" } }), arn],
     ["a refusal", sdkError("InvalidParameterException"), arn],
   ])("does not know about %s", async (_, answer, valueFrom) => {
     expect(await check(answer, valueFrom)).toMatchObject({ status: "unknown" });
