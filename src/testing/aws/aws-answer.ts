@@ -38,14 +38,14 @@ export function toOkAnswer({ service, operation }: Asked, output: unknown): Answ
 }
 
 /** An error as the service writes it. */
-export function toErrorAnswer({ service }: Asked, { name, message, statusCode }: AwsError): Answer {
+export function toErrorAnswer({ service }: Asked, { name, message, statusCode, headers: more }: AwsError): Answer {
   const answer = { kind: "response", outcome: name, statusCode } as const;
   if (!isXml(service)) {
     // EFS and S3 Files name the error in a header only.
-    const headers = { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": name };
+    const headers = { ...more, "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": name };
     return { ...answer, headers, body: JSON.stringify({ __type: name, ErrorCode: name, message }) };
   }
   const error = `<Error><Code>${toText(name)}</Code><Message>${toText(message)}</Message></Error>`;
   const body = service === "s3" ? error : `<ErrorResponse>${error}</ErrorResponse>`;
-  return { ...answer, headers: { "content-type": "text/xml" }, body };
+  return { ...answer, headers: { ...more, "content-type": "text/xml" }, body };
 }

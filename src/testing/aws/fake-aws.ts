@@ -225,15 +225,16 @@ export class FakeAws {
   }
 
   #view(region: string): View {
-    const { partition, accountId } = this.#options;
+    const { partition, accountId, region: home } = this.#options;
     return {
       partition,
       accountId,
+      home,
       region,
       all: (kind) => {
         const resources = this.#resources[kind] ?? [];
-        if (kind === "role") return resources;
-        return resources.filter((resource) => (resource.region ?? this.#options.region) === region);
+        if (kind === "role" || kind === "object") return resources;
+        return resources.filter((resource) => (resource.region ?? home) === region);
       },
     };
   }

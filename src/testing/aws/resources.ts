@@ -108,7 +108,7 @@ export interface Resources {
   s3AccessPoint: AccessPointResource;
   role: RoleResource;
   logGroup: LogGroupResource;
-  object: ObjectResource;
+  object: ObjectResource & Located;
   key: KeyResource;
 }
 
@@ -116,8 +116,10 @@ export interface Resources {
 export interface View {
   readonly partition: string;
   readonly region: string;
+  /** Where resources are that say nothing else. */
+  readonly home: string;
   readonly accountId: string;
-  /** The resources of a kind in the region. */
+  /** The resources of a kind in the region. IAM's and S3's names are the same in all regions. */
   all<Kind extends keyof Resources>(kind: Kind): readonly Resources[Kind][];
 }
 

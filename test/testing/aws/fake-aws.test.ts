@@ -361,6 +361,18 @@ describe("FakeAws, logs and files", () => {
       });
     }
   });
+
+  it("says in which region a bucket is", async () => {
+    const aws = new FakeAws();
+    aws.object({ bucket: "settings", key: "a.env", region: "eu-west-1" });
+    const command = () => new ListObjectsV2Command({ Bucket: "settings" });
+
+    expect((await new S3Client({ ...aws.config, region: "eu-west-1" }).send(command())).KeyCount).toBe(1);
+    await expect(new S3Client(aws.config).send(command())).rejects.toMatchObject({
+      name: "PermanentRedirect",
+      $response: { headers: { "x-amz-bucket-region": "eu-west-1" } },
+    });
+  });
 });
 
 describe("FakeAws", () => {
