@@ -241,44 +241,6 @@ describe("calls of one verifier", () => {
     expect(aws.calls).toHaveLength(2);
   });
 
-  it("ask for each thing that 200 users of a base share at most 25 times, ten users at a time", async () => {
-    const users = Array.from({ length: 200 }, (_, index) => ({
-      ...baseInput,
-      containerDefinitions: (baseInput.containerDefinitions ?? []).map((container) => ({
-        ...container,
-        secrets: [...(container.secrets ?? []), { name: "OWN", valueFrom: `/users/${index}` }],
-      })),
-    }));
-    const aws = new StubAws();
-    const slow = async () => {
-      await sleep(1);
-      return {};
-    };
-    aws.answers = {
-      BatchGetImage: slow,
-      DescribeSecret: slow,
-      DescribeFileSystems: slow,
-      GetRole: slow,
-      DescribeLogGroups: slow,
-      DescribeParameters: async () => {
-        await sleep(1);
-        return { Parameters: [] };
-      },
-    };
-    const verifier = createVerifier({ clients: aws.clients });
-    for (let start = 0; start < users.length; start += 10) {
-      const wave = users.slice(start, start + 10);
-      await inFakeTime(Promise.all(wave.map((input) => verifier.run(verifier.toChecks(input, place)))));
-    }
-    const counts = new Map<string, number>();
-    for (const { operation, input } of aws.calls) {
-      const key = operation === "DescribeParameters" ? operation : `${operation} ${JSON.stringify(input)}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    expect([...counts.values()].filter((count) => count > 25)).toStrictEqual([]);
-    expect(counts.size).toBe(9);
-  });
-
   it("do not wait for each other's regions", async () => {
     const names = { "awslogs-group": "a", "awslogs-region": "eu-west-1" };
     const elsewhere = { containerDefinitions: [{ logConfiguration: { logDriver: "awslogs", options: names } }] };
