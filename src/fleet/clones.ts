@@ -17,6 +17,8 @@ export interface ListedClone {
   readonly userId: string;
   /** ARN of the base revision it was cloned from. */
   readonly baseArn: string;
+  /** The user's own access points, by volume. `findSharedAccessPoints` of `taskdef-cloner/verify` finds those that several users have. */
+  readonly accessPoints: Readonly<Record<string, string>>;
 }
 
 /** Options for {@link listClones}. */
@@ -56,8 +58,9 @@ async function* listEach(
     const arns = await listRevisions(internals, [family], "ACTIVE");
     for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
-      const { arn, revision, record } = clone;
-      yield { arn, family, revision, userId: record.userId, baseArn: record.base };
+      const { arn, revision, record, user } = clone;
+      const accessPoints = { [record.volume]: user.accessPointId };
+      yield { arn, family, revision, userId: record.userId, baseArn: record.base, accessPoints };
     }
   }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { listClones } from "../../src/fleet/index.ts";
 import { findSharedAccessPoints } from "../../src/verify/shared-access-points.ts";
+import { toUser } from "../cast.ts";
+import { newWorld } from "../world.ts";
 
 const clone = (userId: string, revision: number, accessPoints: Readonly<Record<string, string>>) => ({
   arn: `arn:${revision}`,
@@ -21,6 +24,16 @@ describe("findSharedAccessPoints", () => {
     ];
     expect(findSharedAccessPoints(clones)).toStrictEqual(shared);
     expect(findSharedAccessPoints(clones.toReversed())).toStrictEqual(shared);
+  });
+
+  it("takes the clones of a fleet as they are listed", async () => {
+    const { cloner } = newWorld();
+    const { arn } = await cloner.clone(toUser(1));
+    const other = await cloner.clone({ ...toUser(2), accessPointId: toUser(1).accessPointId });
+    await cloner.clone(toUser(3));
+    expect(findSharedAccessPoints(await listClones(cloner).complete())).toStrictEqual([
+      { accessPoint: toUser(1).accessPointId, userIds: ["user_1", "user_2"], arns: [arn, other.arn] },
+    ]);
   });
 
   it("lets the clones of one user, and the volumes of one clone, share what they like", () => {
