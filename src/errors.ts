@@ -112,6 +112,16 @@ export class OutcomeUnknownError extends TaskDefClonerError {
   }
 }
 
+/** Every error that the library throws by itself, for a `switch` over `name`. */
+export type ClonerError =
+  | InvalidInputError
+  | UnfitBaseError
+  | NotACloneError
+  | EcsBusyError
+  | RequestTimeoutError
+  | UnexpectedResponseError
+  | OutcomeUnknownError;
+
 /**
  * The error of a call that was aborted and whose rollback failed. A signal's reason may be thrown by other calls too, and need not be an error at
  * all, so it is the cause of a new error with the same name and message.

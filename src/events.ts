@@ -29,6 +29,8 @@ export type ClonerEvent =
   | { readonly type: "unknown-members-unchecked"; readonly arn: string; readonly reason: string }
   /** A clone was registered. */
   | { readonly type: "registered"; readonly arn: string; readonly userId: string }
+  /** The family has used nine tenths of the revisions that ECS allows it, so it takes `left` more. Emitted with each clone registered there. */
+  | { readonly type: "family-nearly-full"; readonly family: string; readonly revision: number; readonly left: number }
   /** The current clone is identical to what would have been registered. */
   | { readonly type: "reused"; readonly arn: string; readonly userId: string }
   /** ECS was busy; the call is sent again after the delay. */

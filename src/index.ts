@@ -10,9 +10,11 @@ export {
 export { type CloneFamily, toCloneFamily, withFamily } from "./derivation/clone-family.ts";
 export type { CloneRules } from "./derivation/clone-rules.ts";
 export { type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
+export { familyPerUser } from "./derivation/family-per-user.ts";
 export { toRegisterInput } from "./derivation/register-input.ts";
 export type { EcsClient } from "./ecs/connection.ts";
 export {
+  type ClonerError,
   EcsBusyError,
   InvalidInputError,
   NotACloneError,
@@ -29,6 +31,7 @@ export type { ClonePlan } from "./plan/clone-plan.ts";
 export { type RenderOptions, renderPlan } from "./plan/render-plan.ts";
 export { provenanceLabel } from "./record/record.ts";
 export type { Clone, Inspection } from "./results.ts";
+export { isWorthRetrying } from "./retryable.ts";
 export { TaskDefCloner } from "./task-def-cloner.ts";
 export type { Base } from "./task-definition.ts";
 export { withAccessPoint } from "./user/parts/access-point.ts";

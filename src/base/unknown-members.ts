@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { unobservedWarning } from "../ecs/attempt.ts";
 import type { DescribedRevision } from "../ecs/revisions.ts";
 import { UnfitBaseError } from "../errors.ts";
@@ -8,7 +7,7 @@ export function toUnknownMembersWarnings({ unknownMembers, isUnobserved, arn }: 
   if (isUnobserved) return [unobservedWarning];
   if (unknownMembers.length === 0) return [];
   return [
-    `Base ${arn} has top-level fields that ${toSdkName()} does not know, so the clone lacks them: ${unknownMembers.join(", ")}. ` +
+    `Base ${arn} has top-level fields that the installed @aws-sdk/client-ecs does not know, so the clone lacks them: ${unknownMembers.join(", ")}. ` +
       "If ECS accepts them in RegisterTaskDefinition, update the SDK.",
   ];
 }
@@ -24,18 +23,7 @@ export function refuseUnknownMembers({ unknownMembers, unchecked, arn }: Describ
   }
   if (unknownMembers.length === 0) return;
   throw new UnfitBaseError(
-    `Base ${arn} has top-level fields that ${toSdkName()} does not know: ${unknownMembers.join(", ")}. ` +
+    `Base ${arn} has top-level fields that the installed @aws-sdk/client-ecs does not know: ${unknownMembers.join(", ")}. ` +
       'Update the SDK, or set the option `unknownMembers` to "carry".',
   );
-}
-
-/** The installed SDK by name and version. In a bundle there is no package file to read the version from. */
-function toSdkName(): string {
-  const name = "@aws-sdk/client-ecs";
-  try {
-    const { version } = createRequire(import.meta.url)(`${name}/package.json`);
-    return `${name} ${version}`;
-  } catch {
-    return `${name} as installed`;
-  }
 }

@@ -25,6 +25,9 @@ export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
   const { arn, isUnobserved } = await registered.catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
   const revision = parseTaskDefinitionArn(arn)?.revision ?? 0;
+  if (revision >= nearlyFull) {
+    ecs.emit({ type: "family-nearly-full", family, revision, left: mostRevisions - revision });
+  }
   const isNews = isUnobserved && !warnings.includes(unobservedWarning);
   return {
     arn,
@@ -36,6 +39,11 @@ export async function registerClone(ecs: Ecs, draft: Draft): Promise<Clone> {
     warnings: isNews ? [...warnings, unobservedWarning] : warnings,
   };
 }
+
+/** How many revisions a family takes, deregistered ones included; it cannot be raised. ECS's quota L-B9151B48. */
+const mostRevisions = 1_000_000;
+
+const nearlyFull = 0.9 * mostRevisions;
 
 /** A clone that is ready to be registered. */
 interface Registration {

@@ -3,8 +3,11 @@ import { toShown } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { parseRegisterInput } from "../user/input-shape.ts";
 
-/** The family of the clones: its name, or a function of the user's id, so that a large fleet can be spread over several families. */
-export type CloneFamily = string | ((userId: string) => string);
+/**
+ * The family of the clones: its name, or a function of the user's id and the base family, such as `familyPerUser`. The function must always return the
+ * same for the same user.
+ */
+export type CloneFamily = string | ((userId: string, baseFamily: string) => string);
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
 const familyPattern = /^[0-9A-Za-z_-]{1,255}$/;
@@ -23,7 +26,7 @@ export function toCloneFamily(
   cloneFamily: CloneFamily = `${baseFamily}-user`,
 ): string {
   refuseNoFamilyName(baseFamily);
-  const family: unknown = typeof cloneFamily === "function" ? cloneFamily(userId) : cloneFamily;
+  const family: unknown = typeof cloneFamily === "function" ? cloneFamily(userId, baseFamily) : cloneFamily;
   if (!isFamilyName(family)) {
     throw new InvalidInputError(
       `The clone family ${toShown(family)} is no family name: ECS takes 1 to 255 letters, digits, \`_\` and \`-\`. Set the option \`cloneFamily\`.`,

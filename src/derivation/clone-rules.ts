@@ -10,7 +10,7 @@ import type { CloneFamily } from "./clone-family.ts";
 
 /** The rules for making a clone from a base and a user. */
 export interface CloneRules extends TargetNames, PartRules {
-  /** Family of the clones, or a function that returns it for a user's id. @default `<base>-user` */
+  /** Family of the clones, or a function that returns it for a user's id, such as `familyPerUser`. @default `<base>-user` */
   readonly cloneFamily?: CloneFamily | undefined;
   /** Size for users who have none of their own. @default the base's */
   readonly size?: Size | undefined;
@@ -26,7 +26,7 @@ export interface CloneRules extends TargetNames, PartRules {
 /** The schemas of the rules, which are options of a cloner too. */
 export const cloneRules = {
   cloneFamily: z
-    .union([z.string(), functionOf<(userId: string) => string>()], "expected a family name or a function")
+    .union([z.string(), functionOf<Exclude<CloneFamily, string>>()], "expected a family name or a function")
     .optional(),
   ...targetNames,
   size: sizeSchema.optional(),
