@@ -124,7 +124,7 @@ export interface View {
 }
 
 /** An operation: takes the input from the wire and returns the output, or throws an `AwsError`. */
-export type Operation = (input: Readonly<Record<string, unknown>>, view: View) => unknown;
+type Operation = (input: Readonly<Record<string, unknown>>, view: View) => unknown;
 
 /** The operations of one service that only look. It has no others. */
 export type ReadOnlyOperations = Readonly<Record<string, Operation>>;
