@@ -2,6 +2,7 @@ import { membersOf } from "../../unknown-value.ts";
 import type { AccessPointCheck, FileSystemCheck, Outcome } from "../check.ts";
 import type { Context } from "../context.ts";
 import { toReadiness } from "../lifecycle.ts";
+import { toOtherAccount } from "../other-account.ts";
 import { failed, faultOf, ok, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import { listOf, textOf } from "../read-member.ts";
 
@@ -23,20 +24,13 @@ export async function runAccessPoint(check: AccessPointCheck, context: Context):
   const accessPoint = membersOf(listOf(asked.answer.AccessPoints)[0]);
   const owner = textOf(accessPoint.FileSystemId);
   if (accessPoint.AccessPointId !== subject || owner === undefined) return unreadable("DescribeAccessPoints", more);
-  const elsewhere = toElsewhere(check, accessPoint.OwnerId, more);
+  const elsewhere = toOtherAccount(accessPoint.OwnerId, check.accountId, more);
   if (elsewhere !== undefined) return elsewhere;
   if (owner !== fileSystemId) {
     const detail = `The access point belongs to the file system ${owner}, and the volume's is ${fileSystemId}: it may be another tenant's.`;
     return failed(detail, "Give the volume an access point of its own file system.", more);
   }
   return judgeState("The access point", accessPoint.LifeCycleState, "DescribeAccessPoints", more);
-}
-
-/** What another account has, a task of this one does not mount. */
-function toElsewhere({ accountId }: { readonly accountId: string }, owner: unknown, more: More): Outcome | undefined {
-  if (owner === undefined || owner === accountId) return undefined;
-  const detail = `It is one of account ${String(owner)}, and the task runs in ${accountId}.`;
-  return unknown(detail, `Give a client for ${accountId}.`, more);
 }
 
 function judgeState(what: string, state: unknown, operation: string, more: More): Outcome {
@@ -65,7 +59,7 @@ export async function runFileSystem(check: FileSystemCheck, context: Context): P
   if (asked.kind !== "answered") return toUnanswered(asked, check, "DescribeFileSystems", { "file system": subject });
   const fileSystem = membersOf(listOf(asked.answer.FileSystems)[0]);
   if (fileSystem.FileSystemId !== subject) return unreadable("DescribeFileSystems", more);
-  const elsewhere = toElsewhere(check, fileSystem.OwnerId, more);
+  const elsewhere = toOtherAccount(fileSystem.OwnerId, check.accountId, more);
   if (elsewhere !== undefined) return elsewhere;
   const state = judgeState("The file system", fileSystem.LifeCycleState, "DescribeFileSystems", more);
   if (state.status !== "ok") return state;

@@ -1,6 +1,7 @@
 import { membersOf } from "../../unknown-value.ts";
 import type { Outcome, ParameterCheck } from "../check.ts";
 import type { Context } from "../context.ts";
+import { accountOf, toOtherAccount } from "../other-account.ts";
 import { failed, ok, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import type { ParameterReference } from "../parameter-reference.ts";
 import { listOf, textOf } from "../read-member.ts";
@@ -22,7 +23,8 @@ export async function runParameter(check: ParameterCheck, context: Context): Pro
     const detail = `The Parameter Store of account ${accountId} in ${region} has no such parameter.`;
     return failed(detail, "Create it, or correct the name.", toRequestId(asked));
   }
-  return judgeSelector(parameter.selector, found, toRequestId(asked));
+  const elsewhere = toOtherAccount(accountOf(found.ARN), accountId, toRequestId(asked));
+  return elsewhere ?? judgeSelector(parameter.selector, found, toRequestId(asked));
 }
 
 /** The parameter among those of an answer. */

@@ -2,6 +2,7 @@ import { membersOf } from "../../unknown-value.ts";
 import type { Asked } from "../ask.ts";
 import type { Outcome, SecretCheck, SecretKeyCheck } from "../check.ts";
 import type { Context } from "../context.ts";
+import { accountOf, toOtherAccount } from "../other-account.ts";
 import { failed, faultOf, ok, skipped, toRequestId, toUnanswered, unknown, unreadable } from "../outcome.ts";
 import { listOf, textOf } from "../read-member.ts";
 import type { SecretReference } from "../secret-reference.ts";
@@ -20,7 +21,8 @@ export async function runSecret(check: SecretCheck, context: Context): Promise<O
     return failed(`${detail}.`, advice, more);
   }
   if (asked.kind !== "answered") return toUnanswered(asked, check, "DescribeSecret", toSecretNames(secret));
-  return judge(secret, asked.answer, toRequestId(asked));
+  const elsewhere = toOtherAccount(accountOf(asked.answer.ARN), accountId, toRequestId(asked));
+  return elsewhere ?? judge(secret, asked.answer, toRequestId(asked));
 }
 
 /** What fills the ARN of the permission. */

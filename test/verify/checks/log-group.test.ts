@@ -26,6 +26,11 @@ describe("the check of a log group", () => {
     ["unknown", {}, definition()],
     ["unknown", {}, created],
     ["unknown", having({}), definition()],
+    [
+      "unknown",
+      having({ logGroupName: "/ecs/web", arn: "arn:aws:logs:eu-north-1:444455556666:log-group:/ecs/web:*" }),
+      definition(),
+    ],
     ["unknown", having({ logGroupName: "/other" }), definition()],
     ["unknown", { ...having(), nextToken: "2" }, definition()],
     ["unknown", { ...having(), nextToken: "2" }, created],

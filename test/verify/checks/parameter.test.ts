@@ -90,6 +90,11 @@ describe("the check of a parameter", () => {
     expect(await check(answer)).toMatchObject({ status: "unknown", detail: expect.stringMatching(/cannot be read/) });
   });
 
+  it("does not take another account's parameter of the same name for the task's", async () => {
+    const others = having({ Name: "/a/b", ARN: arnOf("a/b", "444455556666") });
+    expect(await check(others)).toMatchObject({ status: "unknown", detail: expect.stringMatching(/444455556666/) });
+  });
+
   it("fails only when the last page came: a later one that is denied leaves it open", async () => {
     const aws = new StubAws({
       DescribeParameters: ({ NextToken }) =>

@@ -67,6 +67,10 @@ describe("the check of a secret", () => {
 
   it("is the same for a registry's credentials", async () => {
     const containerDefinitions = [{ repositoryCredentials: { credentialsParameter: "hub" } }];
+    const others: StubAnswers = { DescribeSecret: found({ Name: "hub", ARN: foreign }) };
+    expect(await outcomeOf("registry-credentials", { containerDefinitions }, others)).toMatchObject({
+      status: "unknown",
+    });
     const answers: StubAnswers = { DescribeSecret: found({ Name: "hub" }) };
     expect(await outcomeOf("registry-credentials", { containerDefinitions }, answers)).toMatchObject({ status: "ok" });
   });
