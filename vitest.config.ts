@@ -1,14 +1,18 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const source = (path: string): string => file(`./src/${path}`);
 
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "taskdef-cloner/cdk", replacement: source("cdk/index.ts") },
       { find: "taskdef-cloner/fleet", replacement: source("fleet/index.ts") },
       { find: "taskdef-cloner/testing", replacement: source("testing/index.ts") },
       { find: "taskdef-cloner/verify", replacement: source("verify/index.ts") },
+      // The real one is not installed here: it is 186 MB. test-cdk/ has it.
+      { find: /^aws-cdk-lib(?:\/aws-iam)?$/, replacement: file("./test/cdk/fake-cdk.ts") },
       { find: "taskdef-cloner", replacement: source("index.ts") },
     ],
   },

@@ -11,8 +11,13 @@ export function readFirstBlock() {
   return { code: toBlocks(readme, "ts")[0], output: toBlocks(readme, "text")[0] };
 }
 
-/** The TypeScript blocks of the README and the guides, in order. */
+/** The TypeScript blocks of a document. */
+export const readBlocksOf = (path) => toBlocks(read(path), "ts");
+
+/** The TypeScript blocks of the README and the guides, in order, but for the guide whose blocks need the CDK. */
 export function readTypeScriptBlocks() {
-  const guides = readdirSync(new URL("../docs", import.meta.url)).filter((name) => name.endsWith(".md"));
+  const guides = readdirSync(new URL("../docs", import.meta.url)).filter(
+    (name) => name.endsWith(".md") && name !== "cdk.md",
+  );
   return ["README.md", ...guides.map((name) => `docs/${name}`)].flatMap((path) => toBlocks(read(path), "ts"));
 }

@@ -8,6 +8,7 @@ import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput, toShown } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
 import { toExpectedArn } from "./task-definition-arn.ts";
+import { refuseContradictoryVolumes } from "./user/volumes.ts";
 
 /** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
@@ -19,7 +20,8 @@ export interface TaskDefClonerOptions extends CloneRules {
    * Decides whether a revision without a clone record is a base; needed only if the base family holds old clones, or its bases have an access point on the
    * user's volume. Called with frozen values.
    *
-   * @default every one is a base, but one with an access point on the user's volume is refused: it may be an old clone
+   * @default every one is a base, but one with an access point on a volume of the user's is refused: it may be an old clone. With `volume: false` nothing but
+   * the record tells, so set it if the family holds old clones
    */
   readonly isBase?: IsBase | undefined;
   /** Maximum number of revisions of the base family to check for a base. @default 100 */
@@ -81,6 +83,7 @@ const schema = z.strictObject({
 export function parseOptions(options: unknown): ClonerSettings {
   const settings = parseInput(schema, options, "options of TaskDefCloner");
   const { baseFamily, cloneFamily } = settings;
+  refuseContradictoryVolumes(settings);
   if (!isFamilyName(baseFamily)) {
     throw new InvalidInputError(
       `The option \`baseFamily\` takes the bare name of a family, found ${toShown(baseFamily)}. ${whyBare(baseFamily)}`,

@@ -29,7 +29,7 @@ import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
 import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
-import { toPatched } from "./user/merge-patch.ts";
+import { toPatchedUser } from "./user/access-point-forms.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
 import type { Size } from "./user/parts/size.ts";
@@ -67,14 +67,14 @@ export class TaskDefCloner {
 
   constructor(options: TaskDefClonerOptions) {
     const settings = parseOptions(options);
-    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume } = settings;
+    const { client, requestTimeoutMs, deadlineMs, baseFamily, isBase, volume, shared } = settings;
     const { maxBaseRevisions, waitForBaseMs, unknownMembers } = settings;
     this.#settings = settings;
     this.#ecs = { client, requestTimeoutMs, deadlineMs, emit: toEmitter(settings.onEvent) };
     this.#search = {
       family: baseFamily,
       isBase,
-      volume,
+      volumes: { volume, shared },
       maxRevisions: maxBaseRevisions,
       waitMs: waitForBaseMs,
       remembered: new Map(),
@@ -128,11 +128,11 @@ export class TaskDefCloner {
    */
   async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
     const call = parseRecloneOptions(options);
-    const patch = parseUserPatch(changes);
+    const patch = parseUserPatch(changes, this.#settings);
     refuseImpossibleParts(patch, this.#settings);
     const ecs = { ...this.#ecs, signal: call.signal };
     const current = await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone");
-    const order = { ...this.#toOrder(toPatched(current.user, patch)), readFrom: current };
+    const order = { ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current };
     return await this.#provide(ecs, order, current, call.deploy);
   }
 
@@ -186,7 +186,7 @@ export class TaskDefCloner {
   /** Parses the user, and decides where the clone goes. */
   #toOrder(value: unknown): Order {
     const { baseFamily, cloneFamily } = this.#settings;
-    const user = parseUser(value);
+    const user = parseUser(value, this.#settings);
     const family = toCloneFamily(baseFamily, user.userId, cloneFamily);
     refuseImpossibleParts(user, this.#settings);
     return { user, family };

@@ -193,7 +193,7 @@ export const baseInput = deepFreeze({
 export const target = deepFreeze<Target>({
   baseName: `${baseFamily}:42`,
   container: "openclaw",
-  volume: "workspace",
+  volumes: ["workspace"],
 });
 
 /** A user with everything that a user may have. */

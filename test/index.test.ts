@@ -56,12 +56,15 @@ describe("the package's entry", () => {
       "toSizeWarnings",
       "toTarget",
       "withAccessPoint",
+      "withAccessPoints",
+      "withContainers",
       "withEnvironment",
       "withFamily",
       "withImage",
       "withSecrets",
       "withSize",
       "withTags",
+      "withoutVariables",
     ]);
   });
 });
@@ -139,8 +142,8 @@ describe("TaskDefClonerOptions", () => {
 });
 
 describe("UserSpec", () => {
-  it("needs an id and an access point", () => {
-    expectTypeOf<{ userId: string }>().not.toExtend<UserSpec>();
+  it("needs an id, and an access point unless an option says otherwise, which no type knows", () => {
+    expectTypeOf<{ userId: string }>().toExtend<UserSpec>();
     expectTypeOf<{ accessPointId: string }>().not.toExtend<UserSpec>();
     expectTypeOf<{ userId: string; accessPointId: string }>().toExtend<UserSpec>();
   });
@@ -170,7 +173,7 @@ describe("UserPatch", () => {
     }>().toExtend<UserPatch>();
     expectTypeOf<{ size: { cpu: number } }>().toExtend<UserPatch>();
     expectTypeOf<UserPatch>().not.toHaveProperty("userId");
-    expectTypeOf<{ accessPointId: null }>().not.toExtend<UserPatch>();
+    expectTypeOf<{ accessPointId: null }>().toExtend<UserPatch>();
   });
 });
 
@@ -200,7 +203,6 @@ describe("TaskDefCloner", () => {
     await expect(cloner.clone(user, { curent: "arn" })).rejects.toThrow(InvalidInputError);
     // @ts-expect-error: half a size
     await expect(cloner.resize("arn", { cpu: 256 })).rejects.toThrow(InvalidInputError);
-    // @ts-expect-error: no access point
     await expect(cloner.plan({ userId: "user_2x9" })).rejects.toThrow(InvalidInputError);
   });
 

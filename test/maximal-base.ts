@@ -92,7 +92,7 @@ const [maximalVolume = {}, emptyVolume = {}] = maximal.volumes ?? [];
 /** The user's volume of the maximal base: everything but an access point, since a root directory of its own forbids one. */
 const maximalTargetVolume: Volume = {
   ...maximalVolume,
-  name: target.volume,
+  name: target.volumes[0],
   efsVolumeConfiguration: {
     ...maximalVolume.efsVolumeConfiguration,
     fileSystemId: "fs-0a1b2c3d4e5f60718",
@@ -111,7 +111,7 @@ const maximalTargetContainer: ContainerDefinition = {
     { name: "", value: "" },
   ],
   mountPoints: [
-    { sourceVolume: target.volume, containerPath: "/home", readOnly: false },
+    { sourceVolume: target.volumes[0], containerPath: "/home", readOnly: false },
     ...(maximalContainer.mountPoints ?? []),
   ],
   // The maximal container has a memory limit and a share of the CPU too, small enough for every size.

@@ -5,6 +5,8 @@ import * as fleet from "taskdef-cloner/fleet";
 import { FakeEcs, systemClock } from "taskdef-cloner/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { base, toDeployed } from "../examples/base.ts";
+import { permissions, toPermissions } from "../src/permissions.ts";
+import { toPolicy } from "../src/policy/to-policy.ts";
 import { parts } from "../src/user/user.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -130,6 +132,10 @@ const situations: Record<string, (prepared: Prepared, arn: string) => Promise<un
   collectArnsInUse: ({ client }) => fleet.collectArnsInUse(client, "users"),
 };
 
+const toOperations = new Map<string, readonly string[]>(
+  Object.entries(permissions).map(([call, { operations }]) => [call, operations]),
+);
+
 async function drain(outcomes: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of outcomes);
 }
@@ -154,8 +160,9 @@ describe("the IAM table", () => {
     vi.useRealTimers();
   });
 
-  it("has a row for every call", () => {
+  it("has a row for every call, and so have the permissions", () => {
     expect([...documentedOperations().keys()].sort()).toStrictEqual(Object.keys(situations).sort());
+    expect(Object.keys(permissions).sort()).toStrictEqual(Object.keys(situations).sort());
   });
 
   it.each(Object.entries(situations))("lists exactly the operations that %s calls", async (name, run) => {
@@ -171,6 +178,33 @@ describe("the IAM table", () => {
 
     const asked = new Set(prepared.ecs.calls.map(({ operation }) => operation));
     expect([...asked].sort()).toStrictEqual(documentedOperations().get(name)?.toSorted());
+    expect([...asked].sort()).toStrictEqual([...(toOperations.get(name) ?? [])].sort());
+  });
+
+  it("says of every permission what it is granted on, and why", () => {
+    const rows = [
+      ...sectionOf("docs/iam.md", "What each permission is for").matchAll(/^\| (`.+?) \| `(.+?)` \| (.+?) \|$/gm),
+    ];
+    const expected = toPermissions({ fleet: true }).map(({ action, resource, why, condition = {} }) => {
+      const limits = Object.entries(condition).map(([key, value]) => ` if \`${key}\` is \`${value}\``);
+      return [`\`${action}\`${limits.join("")}`, resource, why];
+    });
+
+    expect(rows.map(([, ...cells]) => cells).sort()).toStrictEqual(expected.sort());
+  });
+
+  it("shows the policy that is made for the class", () => {
+    const [, policy = ""] = /^```json\n(.*?)^```/ms.exec(sectionOf("docs/iam.md", "The least policy")) ?? [];
+    const role = (name: string) => `arn:aws:iam::111122223333:role/isol8-dev-${name}`;
+
+    expect(JSON.parse(policy)).toStrictEqual(
+      toPolicy({
+        accountId: "111122223333",
+        region: "us-east-1",
+        baseFamily: "isol8-dev-openclaw",
+        passRoles: [role("task"), role("execution")],
+      }),
+    );
   });
 
   it("allows in the policy exactly the operations that the class calls", () => {

@@ -3,6 +3,7 @@ import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisi
 import { UnfitBaseError } from "../errors.ts";
 import type { SkippedRevision } from "../events.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
+import type { VolumeNames } from "../user/volumes.ts";
 import { inTurn, sleep } from "../waiting.ts";
 import type { IsBase } from "./is-base.ts";
 import { carriesRecord, judgeContent, mayBeClone, toMayBeCloneMessage, whyNoBaseByContent } from "./judge-base.ts";
@@ -13,8 +14,8 @@ import { refuseUnknownMembers } from "./unknown-members.ts";
 export interface BaseSearch {
   readonly family: string;
   readonly isBase: IsBase | undefined;
-  /** Name of the user's volume, where it is given. */
-  readonly volume: string | undefined;
+  /** Which volumes are the user's, by the options. */
+  readonly volumes: VolumeNames;
   /** How many revisions to look at, and to remember, at most. */
   readonly maxRevisions: number;
   /** How long to wait for a base while there is none. */
@@ -121,14 +122,14 @@ function whyKnownToBeNoBase({ remembered, isBase }: BaseSearch, arn: string): st
  */
 function whyNoBase(described: DescribedRevision, search: BaseSearch): string | undefined {
   const { taskDefinition, arn } = described;
-  const { isBase, volume, remembered, maxRevisions } = search;
+  const { isBase, volumes, remembered, maxRevisions } = search;
   const { status, family } = taskDefinition;
   if (status !== "ACTIVE") return `is ${status}`;
   if (family !== search.family) return `is of family ${family}`;
   const { reason, restsOnTags } = judgeContent(described, isBase);
   if (reason === undefined) {
-    if (mayBeClone(described, isBase, volume))
-      throw new UnfitBaseError(toMayBeCloneMessage(arn, taskDefinition, volume));
+    if (mayBeClone(described, isBase, volumes))
+      throw new UnfitBaseError(toMayBeCloneMessage(arn, taskDefinition, volumes));
   } else if (restsOnTags) {
     remembered.delete(arn);
   } else {

@@ -1,4 +1,5 @@
-import type { Tag, TaskDefinition, Volume } from "@aws-sdk/client-ecs";
+import type { Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import { accessPointOf, mayBeUsers } from "../user/volumes.ts";
 
 /** A revision of the base family: either a base, or a clone from before clones carried a record. */
 export interface BaseCandidate {
@@ -10,20 +11,15 @@ export interface BaseCandidate {
 export type IsBase = (candidate: BaseCandidate) => boolean;
 
 /**
- * A base has no access point on the user's volume. Right if your infrastructure code leaves the access point to the cloner.
+ * A base has no access point on the user's volumes. Right if your infrastructure code leaves the access points to the cloner. It tells nothing if users have no
+ * volume of their own.
  *
- * @param volume name of the user's volume; if omitted, no EFS volume may have an access point.
+ * @param volume name of the user's volume, or names; if omitted, no EFS or S3 Files volume may have an access point.
  */
-export function hasNoAccessPoint(volume?: string): IsBase {
+export function hasNoAccessPoint(volume?: string | readonly string[]): IsBase {
   return ({ taskDefinition }) =>
-    !taskDefinition.volumes?.some(
-      (one) => (volume === undefined || one.name === volume) && accessPointIdOf(one) !== undefined,
-    );
+    !taskDefinition.volumes?.some((one) => mayBeUsers(one, { volume }) && accessPointOf(one) !== undefined);
 }
-
-/** A volume's access point. Where a definition comes from a file or a mock, null and an empty text stand for absent. */
-export const accessPointIdOf = ({ efsVolumeConfiguration }: Volume): string | undefined =>
-  efsVolumeConfiguration?.authorizationConfig?.accessPointId || undefined;
 
 /**
  * A base was registered by one of these principals, typically the role that your infrastructure code deploys with.

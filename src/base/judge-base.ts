@@ -1,9 +1,10 @@
-import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { TaskDefinition, Volume } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../errors.ts";
 import { toFrozen } from "../frozen.ts";
 import { readRecord } from "../record/record.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
-import { accessPointIdOf, type BaseCandidate, hasNoAccessPoint, type IsBase } from "./is-base.ts";
+import { accessPointOf, mayBeUsers, takesAccessPoint, type VolumeNames } from "../user/volumes.ts";
+import type { BaseCandidate, IsBase } from "./is-base.ts";
 
 /** What the content of a revision says of it. */
 export interface Judgement {
@@ -60,16 +61,22 @@ function ask(isBase: IsBase, candidate: BaseCandidate): string | undefined {
   return answer ? undefined : "`isBase` says that it is no base";
 }
 
-/** Says whether a revision may be a clone from before this library: it has an access point already, and nothing says that it may have one. */
-export function mayBeClone(candidate: BaseCandidate, isBase: IsBase | undefined, volume?: string): boolean {
-  return isBase === undefined && !hasNoAccessPoint(volume)(candidate);
+/**
+ * Says whether a revision may be a clone from before this library: a volume that is or may be the user's has an access point already, and nothing says that it
+ * may have one.
+ */
+export function mayBeClone({ taskDefinition }: BaseCandidate, isBase: IsBase | undefined, names: VolumeNames): boolean {
+  return isBase === undefined && toSuspects(taskDefinition, names).length > 0;
 }
 
+const toSuspects = ({ volumes }: TaskDefinition, names: VolumeNames): Volume[] =>
+  (volumes ?? []).filter((one) => accessPointOf(one) !== undefined && mayBeUsers(one, names));
+
 /** What to tell somebody whose base may be a clone. It names nothing that would be another user's. */
-export function toMayBeCloneMessage(arn: string, { volumes = [] }: TaskDefinition, volume?: string): string {
-  const suspects = volumes.filter((one) => accessPointIdOf(one) !== undefined);
-  const name = volume ?? suspects[0]?.name ?? "(without a name)";
-  const isOneOfMany = volume === undefined && volumes.filter((one) => one.efsVolumeConfiguration).length > 1;
+export function toMayBeCloneMessage(arn: string, taskDefinition: TaskDefinition, names: VolumeNames): string {
+  const name = toSuspects(taskDefinition, names)[0]?.name ?? "(without a name)";
+  const candidates = (taskDefinition.volumes ?? []).filter((one) => takesAccessPoint(one) && mayBeUsers(one, names));
+  const isOneOfMany = names.volume === undefined && candidates.length > 1;
   return (
     `Volume ${name} of base ${toFamilyRevision(arn)} already has an access point. If that revision is a user's clone from before this library, its secrets ` +
     "and image are that user's, so it is not cloned. Set the option `isBase` to tell bases from clones, for example " +

@@ -42,8 +42,9 @@ export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules
   const text = toCanonicalText(content);
   const ownDigest = toOwnDigest(readBack(content, user, target, own), target);
   const { userId } = user;
-  const { volume } = target;
-  const record = { userId, family, base: base.arn, volume, own, digest: toDigest(text), ownDigest, token };
+  const [volume, ...others] = target.volumes;
+  const only = volume !== undefined && others.length === 0 ? { volume } : {};
+  const record = { userId, family, base: base.arn, ...only, own, digest: toDigest(text), ownDigest, token };
   const input = { ...withRecord(content, target, record), family };
   const large = toLargeWarnings({ original, input, target }, text);
   const unvouched = readFrom ? toUnvouchedWarnings(readFrom, base, rules) : [];

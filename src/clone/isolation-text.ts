@@ -1,5 +1,6 @@
 import { toCanonicalText } from "../record/canonical-text.ts";
 import type { CloneContent } from "../user/user-part.ts";
+import { accessPointOf } from "../user/volumes.ts";
 
 /**
  * One text for everything in a task definition that tells users apart, whoever put it there: each container's image and the names of its secrets and
@@ -13,11 +14,7 @@ export function toIsolationText({ containerDefinitions, volumes }: CloneContent)
       secretNames: toNames(secrets),
       variableNames: toNames(environment),
     })),
-    volumes: (volumes ?? []).map(({ name, efsVolumeConfiguration, s3filesVolumeConfiguration }) => ({
-      name,
-      accessPoint:
-        efsVolumeConfiguration?.authorizationConfig?.accessPointId || s3filesVolumeConfiguration?.accessPointArn,
-    })),
+    volumes: (volumes ?? []).map((volume) => ({ name: volume.name, accessPoint: accessPointOf(volume) })),
   });
 }
 

@@ -84,7 +84,7 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
     return { kind: "other", reason: `it was cloned from ${record.base}, not from this account's ${baseFamily}.` };
   }
   const user = readBackUser({ ...taskDefinition, tags }, record.userId, place, record.own);
-  if (user === undefined) return { kind: "other", reason: "it lacks something that its record calls the user's own." };
+  if (user === undefined) return { kind: "other", reason: whyNotAsNoted };
   const ownDigest = toOwnDigest(user, place);
   if (record.ownDigest !== undefined && record.ownDigest !== ownDigest) return { kind: "other", reason: whyNotVouched };
   const { status } = taskDefinition;
@@ -93,6 +93,9 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
 
 /** Why a revision of the base family is no clone, whatever it carries. */
 export const ofBaseFamily = "it is a revision of the base family, not a clone.";
+
+const whyNotAsNoted =
+  "it lacks something that its record calls the user's own, or has a variable that its record says the user leaves out.";
 
 const whyNotVouched =
   "its values are not the ones its record was written for, so it is probably a copy of a clone. Call `clone` with the whole user.";

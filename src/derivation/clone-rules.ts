@@ -6,6 +6,7 @@ import { type Size, sizeSchema } from "../user/parts/size.ts";
 import { reservedSchema } from "../user/parts/variables.ts";
 import { type TargetNames, targetNames } from "../user/target.ts";
 import type { PartRules, UserSpec } from "../user/user.ts";
+import { refuseContradictoryVolumes } from "../user/volumes.ts";
 import type { CloneFamily } from "./clone-family.ts";
 
 /** The rules for making a clone from a base and a user. */
@@ -44,5 +45,7 @@ const schema = z.strictObject(cloneRules) satisfies z.ZodType<CloneRules>;
  * @throws {@link InvalidInputError} naming each rule that is invalid or unknown.
  */
 export function parseRules(value: unknown): CloneRules {
-  return parseInput(schema, value, "rules");
+  const rules = parseInput(schema, value, "rules");
+  refuseContradictoryVolumes(rules);
+  return rules;
 }

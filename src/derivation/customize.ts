@@ -36,8 +36,8 @@ export function withCustomization(
   const toOwnText = (content: RegisterInput): string => toCanonicalText(readBackUser(content, user.userId, place, own));
   if (toOwnText(customized) !== toOwnText(input)) {
     throw new InvalidInputError(
-      `The option \`customize\` changed or removed what is the user's own (access point, secrets, environment, image, size or tags that were given for ` +
-        `user ${JSON.stringify(user.userId)}). Change the user instead.`,
+      `The option \`customize\` changed or removed what is the user's own, or brought back what the user leaves out: the parts that were given for ` +
+        `user ${JSON.stringify(user.userId)} must stay as they are. Change the user instead.`,
     );
   }
   const { tags, ...rest } = customized;

@@ -2,6 +2,7 @@ import { UnfitBaseError } from "../errors.ts";
 import { readRecord } from "../record/record.ts";
 import type { Base, RegisterInput } from "../task-definition.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
+import { withShortForm } from "../user/access-point-forms.ts";
 import { parseBaseShape } from "../user/input-shape.ts";
 import { applyParts, judgeParts, type OwnNotes, refuseImpossibleParts, toNotes } from "../user/own-parts.ts";
 import { parseUser } from "../user/parse-user.ts";
@@ -33,7 +34,7 @@ export interface DerivedClone {
  */
 export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}): DerivedClone {
   const settings = parseRules(rules);
-  const spec = parseUser(user);
+  const spec = parseUser(user, settings);
   const described = parseBaseShape(base);
   const { family: baseFamily } = described.taskDefinition;
   if (!baseFamily) throw new UnfitBaseError("The base has no family, so neither have its clones.");
@@ -55,10 +56,11 @@ export interface Derivation extends Omit<DerivedClone, "family"> {
 }
 
 /** The derivation for a user and a family that were already validated. @throws InvalidInputError, UnfitBaseError */
-export function derive(base: Base, user: UserSpec, family: string, rules: CloneRules): Derivation {
+export function derive(base: Base, spec: UserSpec, family: string, rules: CloneRules): Derivation {
   const original = toBaseInput(base);
   const { taskDefinitionArn, family: baseFamily } = base.taskDefinition;
   const target = findTarget(original, toFamilyRevision(String(taskDefinitionArn ?? baseFamily)), rules);
+  const user = withShortForm(spec, target);
   const sized = user.size === undefined && rules.size !== undefined ? { ...user, size: rules.size } : user;
   const own = toNotes(user);
 

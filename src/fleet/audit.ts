@@ -14,7 +14,7 @@ export interface AuditedRevision {
   readonly arn: string;
   /**
    * In the base family, `base`: would be cloned if it were the newest. `clone`: carries a clone's record, or `isBase` rejects it. `unknown`: `isBase` is
-   * not set and an EFS volume already has an access point, or the record cannot be read.
+   * not set and a volume that is or may be the user's already has an access point, or the record cannot be read.
    *
    * In a clone family, `unrecorded`: carries no record, so other code registered it, such as yours from before this library. To replace it, call `clone`
    * with the whole user; once nothing uses it, deregister it yourself. `unknown`: carries a record that is not this cloner's, or cannot be read.
@@ -85,14 +85,15 @@ function toRecordVerdict({ taskDefinition }: DescribedRevision): Verdict | undef
   return { kind: "unknown", reason: `carries a clone's record that is ${kind}` };
 }
 
-function toBaseVerdict({ settings: { isBase } }: ClonerInternals, described: DescribedRevision): Verdict {
+function toBaseVerdict({ settings }: ClonerInternals, described: DescribedRevision): Verdict {
+  const { isBase } = settings;
   const reading = readRecord(described.taskDefinition);
   if (reading.kind === "record") {
     return { kind: "clone", reason: "carries the record of a clone", userId: reading.record.userId };
   }
   const { reason } = judgeContent(described, isBase);
   if (reason !== undefined) return { kind: "clone", reason };
-  if (mayBeClone(described, isBase)) {
+  if (mayBeClone(described, isBase, settings)) {
     return { kind: "unknown", reason: "has an access point, as a clone would, and no `isBase` is set to tell" };
   }
   return { kind: "base", reason: isBase === undefined ? "carries no record" : "`isBase` says that it is one" };

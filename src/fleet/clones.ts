@@ -58,11 +58,16 @@ async function* listEach(
     const arns = await listRevisions(internals, [family], "ACTIVE");
     for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
-      const { arn, revision, record, user } = clone;
-      const accessPoints = { [record.volume]: user.accessPointId };
+      const { arn, revision, record } = clone;
+      const accessPoints = toAccessPoints(clone);
       yield { arn, family, revision, userId: record.userId, baseArn: record.base, accessPoints };
     }
   }
+}
+
+/** The user's own access points, by volume. One that is not named by its volume is for the only one, which the record names. */
+function toAccessPoints({ record, user: { accessPointId, accessPoints } }: ExistingClone): ListedClone["accessPoints"] {
+  return accessPointId === undefined ? { ...accessPoints } : { [String(record.volume)]: accessPointId };
 }
 
 /** The families to search for clones, each once. */

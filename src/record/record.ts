@@ -18,8 +18,8 @@ export interface CloneRecord {
   readonly family: string;
   /** ARN of the base revision. */
   readonly base: string;
-  /** Name of the volume with the user's access point. */
-  readonly volume: string;
+  /** Name of the volume with the user's access point, if there is exactly one. Of several, the note of `accessPoints` holds the names. */
+  readonly volume?: string | undefined;
   /** Which parts are the user's own: names only, since the values stand in the clone itself. */
   readonly own: OwnNotes;
   /** Digest of what was sent to ECS, less the record itself. */
@@ -52,7 +52,7 @@ const shared = {
 const currentSchema = z.strictObject({
   version: z.literal(version),
   ...shared,
-  volume: z.string(),
+  volume: z.string().optional(),
   own: notesSchema,
   ownDigest: z.string(),
 });
@@ -112,13 +112,19 @@ export function readRecord(taskDefinition: Pick<TaskDefinition, "containerDefini
   return { kind: "none" };
 }
 
+/** The user's volumes, by a record: the only one, several, or none. */
+function toVolumes({ volume, own }: Pick<CloneRecord, "volume" | "own">): readonly string[] {
+  if (volume !== undefined) return [volume];
+  return Array.isArray(own.accessPoints) ? own.accessPoints : [];
+}
+
 function readText(text: string, container: string): RecordReading {
   const value = parseJson(text);
   const { version: found } = membersOf(value);
   const parsed = (found === 1 ? firstSchema : currentSchema).safeParse(value);
   if (parsed.success) {
     const { version: _, ...record } = parsed.data;
-    return { kind: "record", record, place: { container, volume: record.volume } };
+    return { kind: "record", record, place: { container, volumes: toVolumes(record) } };
   }
   // Everything that this release knows is right, but there is a member or a note that it does not know.
   const isExtended = parsed.error.issues.every(({ code }) => code === "unrecognized_keys");

@@ -31,10 +31,12 @@ const members = {
         authorizationConfig: z.object({ accessPointId: text }).optional(),
       })
       .optional(),
+    s3filesVolumeConfiguration: z.object({ fileSystemArn: text, rootDirectory: text, accessPointArn: text }).optional(),
   }),
   tags: listOf({ key: text, value: text }),
   requiresCompatibilities: z.array(z.string()).optional(),
   executionRoleArn: text,
+  taskRoleArn: text,
   cpu: z.union([z.string(), z.number()]).optional(),
   memory: z.union([z.string(), z.number()]).optional(),
   runtimePlatform: z.object({ operatingSystemFamily: text }).optional(),

@@ -1,9 +1,19 @@
-/** The JSON Merge Patch (RFC 7396) of a value: members may be left out, and those that may be absent removed with `null`. */
-export type MergePatch<Value> = Value extends object
-  ? string extends keyof Value
-    ? { readonly [Name in keyof Value]: MergePatch<Value[Name]> | null | undefined }
-    : { readonly [Name in keyof Value]?: MergePatch<Value[Name]> | undefined }
-  : Value;
+/**
+ * The JSON Merge Patch (RFC 7396) of a value: members may be left out, and those that may be absent removed with `null`. A list is replaced as a
+ * whole.
+ */
+export type MergePatch<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? string extends keyof Value
+      ? { readonly [Name in keyof Value]: MergePatch<Value[Name]> | null | undefined }
+      : {
+          readonly [Name in keyof Value]?:
+            | MergePatch<Value[Name]>
+            | (undefined extends Value[Name] ? null : never)
+            | undefined;
+        }
+    : Value;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,27 +1,21 @@
-import * as z from "zod";
 import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
+import {
+  notesSchemaOf,
+  type OwnNotes,
+  readBackParts,
+  refuseParts,
+  toPartNotes,
+  toPartWarnings,
+  toVouchedParts,
+  withParts,
+} from "./part-table.ts";
 import type { Place, Target } from "./target.ts";
 import { type PartRules, parts, type UserPatch, type UserSpec } from "./user.ts";
 import type { CloneContent, Origin } from "./user-part.ts";
 
-/** What a record notes of the user's parts, by the name of the part. */
-export type OwnNotes = Readonly<Record<string, unknown>>;
-
-const table = Object.entries(parts);
-
-/** Calls back with each part that the user or the patch has, and its value. */
-function forEachPart(
-  user: UserSpec | UserPatch,
-  visit: (part: (typeof parts)[string], value: unknown, name: string) => void,
-) {
-  const members = membersOf(user);
-  for (const [name, part] of table) {
-    const value = members[name];
-    if (value !== undefined && value !== null) visit(part, value, name);
-  }
-}
+export type { OwnNotes };
 
 /**
  * Refuses what no base could make right. In a patch, what is removed is never refused: it may have been allowed once.
@@ -29,16 +23,12 @@ function forEachPart(
  * @throws {@link InvalidInputError}
  */
 export function refuseImpossibleParts(user: UserSpec | UserPatch, rules: PartRules): void {
-  forEachPart(user, (part, value) => part.refuse?.(withoutNulls(value), rules));
+  refuseParts(parts, membersOf(withoutNulls(user)), rules);
 }
 
 /** Lays all of the user's parts on what will be registered. */
 export function applyParts(input: RegisterInput, user: UserSpec, target: Target, rules: PartRules): RegisterInput {
-  let applied = input;
-  forEachPart(user, (part, value) => {
-    applied = part.apply(applied, value, target, rules);
-  });
-  return applied;
+  return withParts(parts, input, user, target, rules);
 }
 
 /**
@@ -48,19 +38,12 @@ export function applyParts(input: RegisterInput, user: UserSpec, target: Target,
  * @throws {@link InvalidInputError} for what ECS would refuse.
  */
 export function judgeParts(final: RegisterInput, user: UserSpec, origin: Origin<PartRules>): string[] {
-  const warnings: string[] = [];
-  forEachPart(user, (part, value) => warnings.push(...(part.judge?.(final, value, origin) ?? [])));
-  return warnings.map(toMessage);
+  return toPartWarnings(parts, final, user, origin).map(toMessage);
 }
 
 /** What a record says of the user's parts. */
 export function toNotes(user: UserSpec): OwnNotes {
-  const notes: Record<string, unknown> = {};
-  forEachPart(user, ({ note }, value, name) => {
-    const noted = note.of(value);
-    if (!note.isNone(noted)) notes[name] = noted;
-  });
-  return notes;
+  return toPartNotes(parts, user);
 }
 
 /**
@@ -68,31 +51,15 @@ export function toNotes(user: UserSpec): OwnNotes {
  * have leaves no trace.
  */
 export function toVouched(user: UserSpec, place: Place): object {
-  const own: Record<string, unknown> = {};
-  forEachPart(user, (part, value, name) => {
-    if (!part.isLive) Object.assign(own, part.toVouched?.(value, place) ?? { [name]: value });
-  });
-  return { userId: user.userId, container: place.container, own };
+  return { userId: user.userId, container: place.container, own: toVouchedParts(parts, user, place) };
 }
 
-/** The notes in a record, less those of nothing. A note that this version does not know is a complaint about an unrecognized key. */
-export const notesSchema = z
-  .strictObject(Object.fromEntries(table.map(([name, { note }]) => [name, note.schema.optional()])))
-  .transform((notes): OwnNotes => {
-    const there = table.filter(([name, { note }]) => notes[name] !== undefined && !note.isNone(notes[name]));
-    return Object.fromEntries(there.map(([name]) => [name, notes[name]]));
-  });
+/** The notes in a record. */
+export const notesSchema = notesSchemaOf(parts);
 
-/** Reads the user back from a clone. `undefined` if the clone lacks something that its record calls the user's own. */
+/** Reads the user back from a clone. `undefined` if the clone is not as its record says of what is the user's own. */
 export function readBackUser(clone: CloneContent, userId: string, place: Place, notes: OwnNotes): UserSpec | undefined {
-  const own: Record<string, unknown> = {};
-  for (const [name, { note, readBack }] of table) {
-    if (notes[name] === undefined) continue;
-    const value = readBack(clone, place, notes[name]);
-    if (value === undefined) return undefined;
-    // Tags may have been taken off the revision.
-    if (!note.isNone(note.of(value))) own[name] = value;
-  }
+  const own = readBackParts(parts, clone, place, notes);
   // The cast: the table is tied to the members of UserSpec by its type.
-  return { userId, ...own } as UserSpec;
+  return own && ({ userId, ...own } as UserSpec);
 }

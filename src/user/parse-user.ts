@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { parseInput, toFound } from "../parse-input.ts";
 import { membersOf } from "../unknown-value.ts";
+import { checkParts } from "./part-table.ts";
 import { type Size, sizeSchema } from "./parts/size.ts";
-import { parts, type UserPatch, type UserSpec } from "./user.ts";
+import { type PartRules, parts, type UserPatch, type UserSpec } from "./user.ts";
 
 const members = Object.entries(parts);
 
@@ -23,31 +24,41 @@ const userIdSchema = z
     error: ({ input }) => `has ${[...String(input)].length.toLocaleString("en-US")} characters. The most is 1,024`,
   });
 
-// The cast: the table is tied to the members of UserSpec by its type.
-const userSchema = z
-  .strictObject({
-    userId: userIdSchema,
-    ...Object.fromEntries(members.map(([name, { schema }]) => [name, schema])),
-  })
-  .superRefine((user, context) => {
-    for (const [name, part] of members) {
-      const value = membersOf(user)[name];
-      if (value !== undefined) part.check?.(value, user, context);
-    }
-  }) as unknown as z.ZodType<UserSpec>;
+type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** `null` gives a part back to the base, so one that every user must have takes none. The cast: as above. */
-const patchSchema = z.strictObject(
-  Object.fromEntries(members.map(([name, { change }]) => [name, change])),
-) as unknown as z.ZodType<UserPatch>;
+const toUserSchema = (wrong: Shape) =>
+  z
+    .strictObject({
+      userId: userIdSchema,
+      ...Object.fromEntries(members.map(([name, { schema }]) => [name, schema])),
+      ...wrong,
+    })
+    .superRefine((user, context) => checkParts(parts, user, context));
+
+const toPatchSchema = (wrong: Shape) =>
+  z.strictObject({ ...Object.fromEntries(members.map(([name, { change }]) => [name, change])), ...wrong });
+
+const schemas = { user: toUserSchema({}), patch: toPatchSchema({}) };
+
+/** Complains of these members, whatever they are. */
+const complainOf = (reasons: readonly (readonly [string, string | undefined])[]): Shape =>
+  Object.fromEntries(
+    reasons.flatMap(([name, error]) => (error === undefined ? [] : [[name, z.custom(() => false, { error })]])),
+  );
+
+const isNone = (wrong: Shape): boolean => Object.keys(wrong).length === 0;
 
 /**
  * Parses what a caller passed as a user.
  *
  * @throws {@link InvalidInputError} naming each member that is wrong. Values are never repeated in it.
  */
-export function parseUser(value: unknown): UserSpec {
-  return parseInput(userSchema, value, "user", {
+export function parseUser(value: unknown, rules: PartRules = {}): UserSpec {
+  const user = membersOf(value);
+  const incomplete = complainOf(members.map(([name, part]) => [name, part.whyIncomplete?.(user, rules)]));
+  // The cast: the table is tied to the members of UserSpec by its type.
+  const schema = (isNone(incomplete) ? schemas.user : toUserSchema(incomplete)) as unknown as z.ZodType<UserSpec>;
+  return parseInput(schema, value, "user", {
     absent: "if the user has none",
     unknown: "Pass only these, not the whole database row.",
   });
@@ -58,8 +69,13 @@ export function parseUser(value: unknown): UserSpec {
  *
  * @throws {@link InvalidInputError} naming each member that is wrong. Values are never repeated in it.
  */
-export function parseUserPatch(value: unknown): UserPatch {
-  return parseInput(patchSchema, value, "changes", {
+export function parseUserPatch(value: unknown, rules: PartRules = {}): UserPatch {
+  const patch = membersOf(value);
+  const removed = members.filter(([name]) => patch[name] === null);
+  const kept = complainOf(removed.map(([name, part]) => [name, part.whyNotRemovable?.(patch, rules)]));
+  // The cast: as above.
+  const schema = (isNone(kept) ? schemas.patch : toPatchSchema(kept)) as unknown as z.ZodType<UserPatch>;
+  return parseInput(schema, value, "changes", {
     absent: "to keep the clone's",
     unknown: "Pass only what changes: a clone keeps its user.",
   });

@@ -1,38 +1,50 @@
-import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { parseRegisterInput } from "./input-shape.ts";
+import { refuseContradictoryVolumes, toVolumeNames, volumeNames } from "./volumes.ts";
 
-/** The container and volume in a task definition that belong to the user. */
+/** The container and volumes in a task definition that belong to the user. */
 export interface Place {
   /** Name of the user's container. */
   readonly container: string;
-  /** Name of the user's EFS volume. */
-  readonly volume: string;
+  /** Names of the user's EFS and S3 Files volumes; none if users have no volume of their own. */
+  readonly volumes: readonly string[];
 }
 
-/** The container and volume in a base that belong to the user. */
+/** The container and volumes in a base that belong to the user. */
 export interface Target extends Place {
   /** `family:revision` of the base, for messages. */
   readonly baseName: string;
 }
 
-/** The names by which the options choose the user's container and volume. */
+/** The names by which the options choose the user's container and volumes. */
 export interface TargetNames {
   /** Name of the user's container. @default the only container */
   readonly container?: string | undefined;
-  /** Name of the user's EFS volume. @default the only EFS volume */
-  readonly volume?: string | undefined;
+  /**
+   * Name of the user's EFS or S3 Files volume, or a list of names if each user has several: every one of them must get an access point. `false` if users have
+   * no volume of their own; an access point is an error then, and only the clone's record and `isBase` tell clones from bases.
+   *
+   * @default the only EFS or S3 Files volume that is not in `shared`
+   */
+  readonly volume?: string | readonly string[] | false | undefined;
+  /** Names of volumes that all users share on purpose: never taken for the user's, and not warned of. @default none */
+  readonly shared?: readonly string[] | undefined;
 }
 
 const name = z.string().min(1);
 
-const targetSchema = z.object({ baseName: name, container: name, volume: name }) satisfies z.ZodType<Target>;
+const targetSchema = z.object({
+  baseName: name,
+  container: name,
+  volumes: z.array(name).readonly(),
+}) satisfies z.ZodType<Target>;
 
-/** The names of the user's container and volume, as the options have them. */
-export const targetNames = { container: name.optional(), volume: name.optional() } as const;
+/** The names of the user's container and volumes, as the options have them. */
+export const targetNames = { container: name.optional(), ...volumeNames } as const;
 
 const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>;
 
@@ -46,25 +58,23 @@ export function parseTarget(value: unknown): Target {
 }
 
 /**
- * Finds the user's container and volume: the named ones, or the only container and the only EFS volume.
+ * Finds the user's container and volumes: the named ones, or the only container and the only EFS or S3 Files volume that is not shared.
  *
  * @throws {@link InvalidInputError} if an argument is malformed.
- * @throws {@link UnfitBaseError} if there are none or several to choose from, or the named one is missing or is not an EFS volume.
+ * @throws {@link UnfitBaseError} if there are none or several to choose from, or a named one is missing or takes no access point.
  */
 export function toTarget(input: RegisterInput, baseName: string, names: TargetNames): Target {
-  return findTarget(
-    parseRegisterInput(input),
-    parseInput(name, baseName, "base's name"),
-    parseInput(targetNamesSchema, names, "names of the target"),
-  );
+  const parsed = parseInput(targetNamesSchema, names, "names of the target");
+  refuseContradictoryVolumes(parsed);
+  return findTarget(parseRegisterInput(input), parseInput(name, baseName, "base's name"), parsed);
 }
 
 /** {@link toTarget} for what was already checked. @throws UnfitBaseError */
-export function findTarget(input: RegisterInput, baseName: string, { container, volume }: TargetNames): Target {
+export function findTarget(input: RegisterInput, baseName: string, names: TargetNames): Target {
   return {
     baseName,
-    container: toContainerName(input, baseName, container),
-    volume: toVolumeName(input, baseName, volume),
+    container: toContainerName(input, baseName, names.container),
+    volumes: toVolumeNames(input, baseName, names),
   };
 }
 
@@ -86,29 +96,6 @@ function toContainerName(input: RegisterInput, base: string, name: string | unde
   );
 }
 
-function toVolumeName(input: RegisterInput, base: string, name: string | undefined): string {
-  const volumes = input.volumes ?? [];
-  const efsVolumes = volumes.filter(isEfsVolume);
-  const found = namesOf(efsVolumes);
-  if (name !== undefined) {
-    if (found.includes(name)) return name;
-    throw new UnfitBaseError(
-      namesOf(volumes).includes(name)
-        ? `Volume ${name} of base ${base} is not an EFS volume, so it cannot carry an access point. Its EFS volumes: ${list(found)}.`
-        : `Base ${base} has no volume ${name}. Its EFS volumes: ${list(found)}. Set the option \`volume\` to one of them.`,
-    );
-  }
-  const only = onlyNameOf(efsVolumes);
-  if (only !== undefined) return only;
-  throw new UnfitBaseError(
-    found.length === 0
-      ? `Base ${base} has no EFS volume, so the user's access point cannot be applied. Its volumes: ${list(namesOf(volumes))}.`
-      : `Base ${base} has ${found.length} EFS volumes: ${list(found)}. Name the user's in the option \`volume\`.`,
-  );
-}
-
-const isEfsVolume = (volume: Volume): boolean => volume.efsVolumeConfiguration !== undefined;
-
 interface Named {
   readonly name?: string | undefined;
 }
@@ -116,9 +103,11 @@ interface Named {
 const onlyNameOf = ([only, ...others]: readonly Named[]): string | undefined =>
   others.length === 0 ? only?.name : undefined;
 
-const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => name ?? "(without a name)");
+/** The names of containers or volumes, for a message. */
+export const namesOf = (named: readonly Named[]): string[] => named.map(({ name }) => name ?? "(without a name)");
 
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+/** Names for a message. */
+export const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
 /**
  * Returns the input with the user's container changed.

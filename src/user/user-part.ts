@@ -16,11 +16,20 @@ export interface UserPart<Value, Noted, Rules = object> {
   readonly note: Note<Value, Noted>;
   /** Finds what cannot be right next to the user's other parts. */
   check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
-  /** Refuses what no base could make right, so that ECS need not be asked for one. @throws InvalidInputError */
-  refuse?(value: Value, rules: Rules): void;
+  /** Why the user cannot do with what they have, or lack, of this part; goes on after the part's name. Asked for every user. */
+  whyIncomplete?(user: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
+  /** Why the part cannot be given back to the base by a patch that has `null` for it; goes on after the part's name. */
+  whyNotRemovable?(patch: Readonly<Record<string, unknown>>, rules: Rules): string | undefined;
+  /**
+   * Refuses what no base could make right, so that ECS need not be asked for one.
+   *
+   * @param container the container that the part is for, unless it is the user's own.
+   * @throws InvalidInputError
+   */
+  refuse?(value: Value, rules: Rules, container?: string): void;
   /** Lays the part on what will be registered. @throws InvalidInputError, UnfitBaseError */
   apply(input: RegisterInput, value: Value, target: Target, rules: Rules): RegisterInput;
-  /** Reads the part back from a clone that notes it. `undefined` if the clone lacks what it notes. */
+  /** Reads the part back from a clone that notes it. `undefined` if the clone is not as its note says. */
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
@@ -28,7 +37,7 @@ export interface UserPart<Value, Noted, Rules = object> {
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
   /**
    * Judges what will be registered, once `customize` has had its turn: refuses what ECS would refuse because of this part, and returns what may
-   * not be what the caller wants. @throws InvalidInputError
+   * not be what the caller wants. @throws InvalidInputError, UnfitBaseError
    */
   judge?(final: RegisterInput, value: Value, origin: Origin<Rules>): readonly string[];
 }

@@ -1,21 +1,35 @@
 import type { MergePatch } from "./merge-patch.ts";
+import type { PartTable } from "./part-table.ts";
 import { accessPointId, type OwnAccessPoint } from "./parts/access-point.ts";
+import { accessPoints, type OwnAccessPoints } from "./parts/access-points.ts";
+import { containers, type OwnContainers } from "./parts/containers.ts";
 import { environment, type OwnEnvironment } from "./parts/environment.ts";
 import { image, type OwnImage } from "./parts/image.ts";
 import { type OwnSecrets, secrets } from "./parts/secrets.ts";
 import { type OwnSize, type SizeRules, size } from "./parts/size.ts";
 import { type OwnTags, tags } from "./parts/tags.ts";
+import { type OwnUnset, unset } from "./parts/unset.ts";
 import type { NameRules } from "./parts/variables.ts";
 import type { UserPart } from "./user-part.ts";
+import type { VolumeNames } from "./volumes.ts";
 
 /** The user-specific parts of a clone. Omitted fields are inherited from the base. */
-export interface UserSpec extends OwnAccessPoint, OwnSecrets, OwnEnvironment, OwnSize, OwnImage, OwnTags {
+export interface UserSpec
+  extends OwnAccessPoint,
+    OwnAccessPoints,
+    OwnUnset,
+    OwnSecrets,
+    OwnEnvironment,
+    OwnImage,
+    OwnContainers,
+    OwnSize,
+    OwnTags {
   /** The user's id in your system, in whatever form your identity provider gives it: 1 to 1,024 characters. */
   readonly userId: string;
 }
 
 /** What the options say about the parts of a user. */
-export interface PartRules extends NameRules, SizeRules {}
+export interface PartRules extends NameRules, SizeRules, VolumeNames {}
 
 type PartName = Exclude<keyof UserSpec, "userId">;
 
@@ -31,7 +45,7 @@ export type UserPatch = {
 export type PartsTable = { readonly [Name in PartName]: UserPart<NonNullable<UserSpec[Name]>, unknown, PartRules> };
 
 /** The parts, in the order in which they are applied. */
-const table: PartsTable = { accessPointId, secrets, environment, image, size, tags };
+const table: PartsTable = { accessPointId, accessPoints, unset, secrets, environment, image, containers, size, tags };
 
 /** All parts that a user may own, for the loops over them. */
-export const parts: Readonly<Record<string, UserPart<unknown, unknown, PartRules>>> = table;
+export const parts: PartTable<PartRules> = table;

@@ -1,3 +1,4 @@
+export type { Permission } from "../permissions.ts";
 export {
   type Check,
   type CheckKind,
@@ -9,7 +10,7 @@ export {
   type Verifier,
 } from "./check.ts";
 export type { ForRegion, Sender, VerifyClients } from "./clients.ts";
-export { type Permission, permissions, type VerifyPermission } from "./permissions.ts";
+export { permissions, type VerifyPermission } from "./permissions.ts";
 export { renderVerification } from "./render-verification.ts";
 export { type AccessPointUse, findSharedAccessPoints, type SharedAccessPoint } from "./shared-access-points.ts";
 export { type MoreChecks, toChecks } from "./to-checks.ts";

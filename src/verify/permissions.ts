@@ -1,14 +1,5 @@
+import type { Permission } from "../permissions.ts";
 import { type CheckKind, checkKinds } from "./check.ts";
-
-/** A permission, and what it is for. */
-export interface Permission {
-  /** The IAM action. */
-  readonly action: string;
-  /** The ARN to grant it on; `<…>` is to be filled in. `*` where AWS accepts no other. */
-  readonly resource: string;
-  /** What it is for. */
-  readonly why: string;
-}
 
 /** A request that the checks may send, and the permission that it needs. */
 interface OperationPermission extends Permission {

@@ -45,6 +45,17 @@ describe("hasNoAccessPoint", () => {
     expect(hasNoAccessPoint()(candidate({ volumes: null as never }))).toBe(true);
   });
 
+  it("refuses one on a volume of S3 Files, and looks at each of several named ones", () => {
+    const s3Files = { fileSystemArn: "arn", accessPointArn: "arn/access-point/fsap-1" };
+    const volumes = [volume("home"), { name: "data", s3filesVolumeConfiguration: s3Files }];
+    expect(hasNoAccessPoint()(candidate({ volumes }))).toBe(false);
+    expect(hasNoAccessPoint(["home", "data"])(candidate({ volumes }))).toBe(false);
+    expect(hasNoAccessPoint(["home", "cache"])(candidate({ volumes }))).toBe(true);
+    const nameless = { volumes: [{ s3filesVolumeConfiguration: s3Files }] };
+    expect(hasNoAccessPoint("home")(candidate(nameless))).toBe(true);
+    expect(hasNoAccessPoint()(candidate(nameless))).toBe(false);
+  });
+
   it("takes a task definition without volumes", () => {
     expect(hasNoAccessPoint()(candidate({}))).toBe(true);
   });

@@ -8,11 +8,14 @@ describe("mayBeClone", () => {
   const old = { taskDefinition: toOldClone(7) as never, tags: [] };
 
   it("suspects a base with an access point on the volume, unless something says what a base is", () => {
-    expect(mayBeClone(old, undefined, "data")).toBe(true);
-    expect(mayBeClone(old, undefined)).toBe(true);
-    expect(mayBeClone(old, undefined, "other")).toBe(false);
-    expect(mayBeClone(base, undefined, "data")).toBe(false);
-    expect(mayBeClone(old, () => true, "data")).toBe(false);
+    expect(mayBeClone(old, undefined, { volume: "data" })).toBe(true);
+    expect(mayBeClone(old, undefined, {})).toBe(true);
+    expect(mayBeClone(old, undefined, { volume: "other" })).toBe(false);
+    expect(mayBeClone(base, undefined, { volume: "data" })).toBe(false);
+    expect(mayBeClone(old, () => true, { volume: "data" })).toBe(false);
+    expect(mayBeClone(old, undefined, { volume: ["home", "data"] })).toBe(true);
+    expect(mayBeClone(old, undefined, { shared: ["data"] })).toBe(false);
+    expect(mayBeClone(old, undefined, { volume: false })).toBe(false);
   });
 });
 
@@ -23,7 +26,7 @@ describe("toMayBeCloneMessage", () => {
   });
 
   it("names the base, the volume and what to set", () => {
-    expect(toMayBeCloneMessage(toArn("app", 7), { volumes: [volume("home", "fsap-01234567")] })).toBe(
+    expect(toMayBeCloneMessage(toArn("app", 7), { volumes: [volume("home", "fsap-01234567")] }, {})).toBe(
       "Volume home of base app:7 already has an access point. If that revision is a user's clone from before this library, its secrets and image are that " +
         'user\'s, so it is not cloned. Set the option `isBase` to tell bases from clones, for example hasNoAccessPoint("home"); if the base is meant to ' +
         "have an access point there, set `isBase: () => true`.",
@@ -33,13 +36,19 @@ describe("toMayBeCloneMessage", () => {
   it("says to name the user's volume if it may be another one", () => {
     const volumes = [{ name: "scratch", host: {} }, volume("home"), volume("shared", "fsap-01234567")];
     const advice = " If another volume is the user's, name it in the option `volume`.";
-    expect(toMayBeCloneMessage(toArn("app", 7), { volumes })).toMatch(/^Volume shared of base app:7 already/);
-    expect(toMayBeCloneMessage(toArn("app", 7), { volumes })).toContain(advice);
-    expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, "shared")).not.toContain(advice);
+    expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, {})).toMatch(/^Volume shared of base app:7 already/);
+    expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, {})).toContain(advice);
+    expect(toMayBeCloneMessage(toArn("app", 7), { volumes }, { volume: "shared" })).not.toContain(advice);
+  });
+
+  it("names the volume of the user's that has one", () => {
+    const volumes = [volume("shared", "fsap-01234567"), volume("home"), volume("data", "fsap-01234567")];
+    const message = toMayBeCloneMessage(toArn("app", 7), { volumes }, { volume: ["home", "data"] });
+    expect(message).toMatch(/^Volume data of base app:7 already/);
   });
 
   it("says so if the volume has no name", () => {
-    expect(toMayBeCloneMessage(toArn("app", 7), {})).toMatch(/^Volume \(without a name\) of base app:7 already/);
+    expect(toMayBeCloneMessage(toArn("app", 7), {}, {})).toMatch(/^Volume \(without a name\) of base app:7 already/);
   });
 });
 

@@ -62,7 +62,11 @@ describe("toDraft", () => {
       warnings,
     });
     expect(draft.base).toBe(base);
-    expect(readRecord(draft.input)).toStrictEqual({ kind: "record", record, place: rules });
+    expect(readRecord(draft.input)).toStrictEqual({
+      kind: "record",
+      record,
+      place: { container: "openclaw", volumes: ["workspace"] },
+    });
   });
 
   it("passes warnings on", () => {

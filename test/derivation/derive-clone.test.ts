@@ -117,7 +117,7 @@ describe("deriveClone", () => {
         ],
       },
       family: "app-user",
-      target: { baseName: "app:7", container: "web", volume: "home" },
+      target: { baseName: "app:7", container: "web", volumes: ["home"] },
       warnings: [],
     });
   });
@@ -325,8 +325,8 @@ describe("customize", () => {
   });
 
   const touched = new InvalidInputError(
-    "The option `customize` changed or removed what is the user's own (access point, secrets, environment, image, size or tags that were given for " +
-      'user "user_2x9"). Change the user instead.',
+    "The option `customize` changed or removed what is the user's own, or brought back what the user leaves out: the parts that were given for " +
+      'user "user_2x9" must stay as they are. Change the user instead.',
   );
   const inContainer = (change: object): Customize => {
     return (input) => ({

@@ -85,6 +85,15 @@ describe("audit", () => {
     ]);
   });
 
+  it("classifies a revision with an access point as a base if users have no volume of their own", async () => {
+    await registerMixedFamily();
+    expect(await auditOf({ volume: false })).toContainEqual({
+      arn: toArn("web", 3),
+      kind: "base",
+      reason: "carries no record",
+    });
+  });
+
   it("classifies a revision without volumes as a base if `isBase` is not set", async () => {
     ecs.register({ family: "web", containerDefinitions: [{ name: "app", image: "nginx", memory: 512 }] });
     ecs.fail({

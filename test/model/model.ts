@@ -1,13 +1,26 @@
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { expect } from "vitest";
 import { TaskDefClonerError } from "../../src/errors.ts";
 import { type PruneOutcome, prune } from "../../src/fleet/index.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
 import type { Clone } from "../../src/results.ts";
 import { type Fault, systemClock } from "../../src/testing/index.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import { baseInput, named } from "../cast.ts";
 import { inFakeTime } from "../fake-time.ts";
+import { s3FilesVolume } from "../volume-bases.ts";
 import { newWorld, registeredAs, type World } from "../world.ts";
-import { type Choices, hush, type Step, sizes, toAccessPoint, toMark, toSpec, userNumbers } from "./steps.ts";
+import {
+  type Choices,
+  hush,
+  type Step,
+  sizes,
+  toAccessPoint,
+  toMark,
+  toSpec,
+  userNumbers,
+  type Volumes,
+} from "./steps.ts";
 
 /** What the model knows of one user. */
 interface Provisioned {
@@ -22,21 +35,43 @@ class DeployError extends Error {}
 
 /** A world, and what must be true of it. */
 export class Model {
-  readonly world: World = newWorld({ clock: systemClock, latencyMs: 20 }, { requestTimeoutMs: 1000, deadlineMs: 5000 });
+  readonly volumes: Volumes;
+  readonly world: World;
   readonly users = new Map<number, Provisioned>();
   /** The owner of each revision that must be ACTIVE. */
   readonly active = new Map<string, number>();
   variation = -1;
   isLate = false;
 
+  constructor(volumes: Volumes) {
+    this.volumes = volumes;
+    const volume = { none: false, one: undefined, several: ["workspace", "data"] } as const;
+    this.world = newWorld(
+      { clock: systemClock, latencyMs: 20 },
+      { requestTimeoutMs: 1000, deadlineMs: 5000, volume: volume[volumes] },
+    );
+  }
+
+  spec(user: number, choices: Choices) {
+    return toSpec(user, choices, this.volumes);
+  }
+
   deploy(variation: number): void {
     this.variation = variation;
     const [openclaw, ...sidecars] = baseInput.containerDefinitions ?? [];
+    const isSeveral = this.volumes === "several";
+    const mountPoints = [...(openclaw?.mountPoints ?? []), { sourceVolume: "data", containerPath: "/data" }];
     this.world.ecs.register({
       ...baseInput,
+      volumes: [...baseInput.volumes, ...(isSeveral ? [s3FilesVolume("data")] : [])],
       // The label tells the variations apart also where a user has an image of their own.
       containerDefinitions: [
-        { ...openclaw, image: `base:${variation}`, dockerLabels: { release: String(variation) } },
+        {
+          ...openclaw,
+          ...(isSeveral && { mountPoints }),
+          image: `base:${variation}`,
+          dockerLabels: { release: String(variation) },
+        },
         ...sidecars,
       ],
     });
@@ -56,7 +91,7 @@ export class Model {
       const current = one.withCurrent ? present?.arn : undefined;
       const options = { current, ...(one.deployFails && { deploy: this.failing }) };
       const isReused = current !== undefined && this.isUnchanged(one.user, one.choices);
-      const cloning = this.world.cloner.clone(toSpec(one.user, one.choices), options);
+      const cloning = this.world.cloner.clone(this.spec(one.user, one.choices), options);
       return await this.expectClone(one.user, one.choices, isReused, one.deployFails, cloning);
     }
     if (present === undefined) return;
@@ -68,10 +103,13 @@ export class Model {
       const resizing = this.world.cloner.resize(present.arn, sizes[one.size] ?? sizes[0]);
       return await this.expectClone(one.user, changed, isReused, false, resizing);
     }
-    const { userId: _, ...spec } = toSpec(one.user, changed);
-    const none = { secrets: null, environment: null, size: null, image: null, tags: null };
+    const { userId: _, ...spec } = this.spec(one.user, changed);
+    const none = { secrets: null, environment: null, unset: null, image: null };
+    // Nothing of the container stays, and where the user has none of it, an empty object does.
+    const containers = { "otel-collector": { ...none, ...spec.containers?.["otel-collector"] } };
     const options = one.deployFails ? { deploy: this.failing } : {};
-    const recloning = this.world.cloner.reclone(present.arn, { ...none, ...spec }, options);
+    const changes = { ...none, size: null, tags: null, ...spec, containers };
+    const recloning = this.world.cloner.reclone(present.arn, changes, options);
     await this.expectClone(one.user, changed, isReused, one.deployFails, recloning);
   }
 
@@ -81,7 +119,7 @@ export class Model {
       present !== undefined &&
       this.active.has(present.arn) &&
       present.variation === this.variation &&
-      JSON.stringify(toSpec(number, present.choices)) === JSON.stringify(toSpec(number, next))
+      JSON.stringify(this.spec(number, present.choices)) === JSON.stringify(this.spec(number, next))
     );
   }
 
@@ -134,7 +172,7 @@ export class Model {
   }
 
   async plan(number: number, next: Choices): Promise<void> {
-    const [settled] = await inFakeTime(Promise.allSettled([this.world.cloner.plan(toSpec(number, next))]));
+    const [settled] = await inFakeTime(Promise.allSettled([this.world.cloner.plan(this.spec(number, next))]));
     if (settled.status === "rejected") {
       this.expectError(number, settled.reason);
       return expect(this.mayFail()).toBe(true);
@@ -239,21 +277,25 @@ export class Model {
 
   /** What the user's clone must hold. */
   checkContent(number: number, { choices: chosen, arn, variation }: Provisioned): void {
-    const spec = toSpec(number, chosen);
+    const spec = this.spec(number, chosen);
     const { containerDefinitions, volumes, tags = [], cpu, memory } = registeredAs(this.world, arn);
     const container = named(containerDefinitions, "openclaw");
-    const volume = named(volumes, "workspace");
+    const [workspace, data] = ["workspace", "data"].map((name) => volumes?.find((volume) => volume.name === name));
     const find = <Entry extends { name?: string | undefined }>(entries: Entry[] | undefined, name: string) =>
       entries?.filter((entry) => entry.name === name);
     expect({
-      accessPointId: volume.efsVolumeConfiguration?.authorizationConfig?.accessPointId,
+      workspace: workspace?.efsVolumeConfiguration?.authorizationConfig?.accessPointId,
+      data: data?.s3filesVolumeConfiguration?.accessPointArn,
       secret: find(container.secrets, "OPENAI_API_KEY"),
       variable: find(container.environment, "CODEX_HOME"),
       image: container.image,
       size: [cpu, memory],
       plan: tags.filter(({ key }) => key === "plan").map(({ value }) => value),
+      names: toNames(container),
+      sidecar: toComparable(named(containerDefinitions, "otel-collector")),
     }).toStrictEqual({
-      accessPointId: spec.accessPointId,
+      workspace: spec.accessPointId ?? spec.accessPoints?.workspace,
+      data: spec.accessPoints?.data,
       secret: [
         spec.secrets
           ? { name: "OPENAI_API_KEY", valueFrom: spec.secrets.OPENAI_API_KEY }
@@ -263,8 +305,34 @@ export class Model {
       image: spec.image ?? `base:${variation}`,
       size: [String(spec.size?.cpu ?? 512), String(spec.size?.memory ?? 1024)],
       plan: spec.tags ? [spec.tags.plan] : [],
+      names: toNames(named(baseInput.containerDefinitions, "openclaw"), spec.unset),
+      sidecar: toExpected(named(baseInput.containerDefinitions, "otel-collector"), spec.containers?.["otel-collector"]),
     });
   }
+}
+
+/** The names of a container's variables and secrets, less some. */
+const toNames = ({ environment = [], secrets = [] }: ContainerDefinition, unset: readonly string[] = []) =>
+  [...environment, ...secrets]
+    .map(({ name = "" }) => name)
+    .filter((name) => !unset.includes(name))
+    .sort();
+
+const toComparable = ({ image, environment, secrets }: ContainerDefinition) => ({
+  image,
+  environment: environment?.map(({ name, value }) => `${name}=${value}`).sort(),
+  secrets: secrets?.map(({ name, valueFrom }) => `${name}=${valueFrom}`).sort(),
+});
+
+/** What the base's second container becomes: in the model, users only replace its secret, and add a variable. */
+function toExpected(sidecar: ContainerDefinition, own: ContainerParts = {}) {
+  const kept = sidecar.environment?.filter(({ name = "" }) => !own.unset?.includes(name)) ?? [];
+  const added = Object.entries(own.environment ?? {}).map(([name, value]) => ({ name, value }));
+  const secrets = sidecar.secrets?.map(({ name = "", valueFrom }) => ({
+    name,
+    valueFrom: own.secrets?.[name] ?? valueFrom,
+  }));
+  return toComparable({ image: own.image ?? sidecar.image, environment: [...kept, ...added], secrets });
 }
 
 const toRevision = (arn: string): number => Number(arn.split(":").at(-1));

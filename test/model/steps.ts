@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import type { Fault } from "../../src/testing/index.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { toSecretArn } from "../cast.ts";
+import { fileSystemArn } from "../volume-bases.ts";
 
 export const sizes = [
   { cpu: 512, memory: 1024 },
@@ -14,7 +16,15 @@ export const userNumbers = [0, 1, 2] as const;
 /** Stands in everything that is the user's own, and nowhere else. */
 export const toMark = (user: number): string => `mark${user}x`;
 export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
+/** Contains what stands in the id. */
+export const toAccessPointArn = (user: number, choice: number): string =>
+  `${fileSystemArn}/access-point/${toAccessPoint(user, choice)}bbbbbbbb`;
 export const hush = "hush";
+
+/** What of volumes the users of a world have: none, one of EFS, or one more of S3 Files. */
+export type Volumes = "none" | "one" | "several";
+
+export const volumes = fc.constantFrom<Volumes>("none", "one", "several");
 
 /** What of a user can be chosen, by small numbers. */
 export interface Choices {
@@ -24,19 +34,40 @@ export interface Choices {
   readonly size: number | null;
   readonly image: number | null;
   readonly tag: number | null;
+  readonly unset: number | null;
+  readonly sidecar: number | null;
 }
 
-export function toSpec(user: number, choices: Choices): UserSpec & { readonly userId: string } {
+/** What users leave out: variables and secrets of the base, and what it lacks. */
+const unsets = [["LOG_LEVEL"], ["TELEMETRY_KEY", "LOG_LEVEL"], ["NOT_THERE", "PROXY_URL"]] as const;
+
+/** What is a user's own of the base's second container. */
+function toSidecar(mark: string, choice: number): ContainerParts {
+  const secrets = { OPENAI_API_KEY: toSecretArn(`${mark}-sidecar-${choice}`) };
+  const environment = { MODE: `${hush}-${mark}-${choice}` };
+  const all = { secrets, environment, unset: ["AWS_REGION"], image: `otel:${mark}-${choice}` };
+  return [all, { secrets, unset: ["AWS_REGION", "OTHER"] }, { environment }][choice] ?? {};
+}
+
+function toAccessPoints(user: number, { accessPoint }: Choices, volumes: Volumes): Partial<UserSpec> {
+  const workspace = toAccessPoint(user, accessPoint);
+  if (volumes === "several") return { accessPoints: { workspace, data: toAccessPointArn(user, accessPoint) } };
+  return volumes === "one" ? { accessPointId: workspace } : {};
+}
+
+export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSpec & { readonly userId: string } {
   const mark = toMark(user);
-  const { secret, variable, size, image, tag } = choices;
+  const { secret, variable, size, image, tag, unset, sidecar } = choices;
   return {
     userId: `user-${mark}`,
-    accessPointId: toAccessPoint(user, choices.accessPoint),
+    ...toAccessPoints(user, choices, volumes),
     ...(secret !== null && { secrets: { OPENAI_API_KEY: toSecretArn(`${mark}-${secret}`) } }),
     ...(variable !== null && { environment: { CODEX_HOME: `${hush}-${mark}-${variable}` } }),
     ...(size !== null && { size: sizes[size] ?? sizes[0] }),
     ...(image !== null && { image: `openclaw:${mark}-${image}` }),
     ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
+    ...(unset !== null && { unset: unsets[unset] ?? unsets[0] }),
+    ...(sidecar !== null && { containers: { "otel-collector": toSidecar(mark, sidecar) } }),
   };
 }
 
@@ -64,18 +95,18 @@ export type Step =
 const choice = fc.nat({ max: 2 });
 const optional = fc.option(choice, { freq: 3 });
 const user = fc.constantFrom(...userNumbers);
-const choices = fc.record({
+const everyChoice = {
   accessPoint: choice,
   secret: optional,
   variable: optional,
   size: optional,
   image: optional,
   tag: optional,
-});
-const someChoices = fc.record(
-  { accessPoint: choice, secret: optional, variable: optional, size: optional, image: optional, tag: optional },
-  { requiredKeys: [] },
-);
+  unset: optional,
+  sidecar: optional,
+};
+const choices = fc.record(everyChoice);
+const someChoices = fc.record(everyChoice, { requiredKeys: [] });
 const seldom = fc.nat({ max: 4 }).map((number) => number === 0);
 
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import type { Order } from "../../src/clone/draft.ts";
 import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { DescribedRevision } from "../../src/ecs/revisions.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { deepFreeze, toArn, toSecretArn } from "../cast.ts";
+import { ownAccess, ownVolume, toFitting } from "./volumes.ts";
 
 export const runs = { numRuns: 100 };
 
@@ -21,7 +23,6 @@ const name = fc.oneof(
 export const mark = "hunter2-";
 export const environmentValue = fc.string({ maxLength: 8 }).map((text) => mark + text);
 export const valueFrom = fc.stringMatching(/^[a-z0-9]{1,8}$/).map((text) => toSecretArn(`${text}-AbCdEf`));
-export const accessPointId = fc.stringMatching(/^fsap-[0-9a-f]{8,17}$/);
 export const text = fc.oneof(fc.constant(""), fc.string({ maxLength: 8 }));
 
 /** The same JSON value with nulls sprinkled in: members of their own in objects, and entries in lists. */
@@ -74,6 +75,8 @@ const strangers = fc.dictionary(
   fc.constantFrom("", 0, false, [], {}, "x", [""], { a: { b: [0] } }),
 );
 
+const sidecarName = fc.constantFrom("log", "proxy", "otel");
+
 /** A name is a variable or a secret in one container, never both: ECS takes it once. */
 const container = (containerName: fc.Arbitrary<string>): fc.Arbitrary<ContainerDefinition> =>
   fc
@@ -99,32 +102,20 @@ const volume: fc.Arbitrary<Volume> = fc
   .record({ name: fc.constantFrom("a", "b", "c"), fileSystemId: text, rootDirectory: text, strangers })
   .map(({ name, strangers, ...efsVolumeConfiguration }) => ({ ...strangers, name, efsVolumeConfiguration }));
 
-const targetVolume: fc.Arbitrary<Volume> = fc
-  .record({
-    efs: fc.record(
-      {
-        fileSystemId: text,
-        rootDirectory: fc.constantFrom("/", ""),
-        transitEncryption: fc.constantFrom("ENABLED" as const, "DISABLED" as const),
-        transitEncryptionPort: fc.nat(),
-        authorizationConfig: fc.record({ iam: fc.constant("ENABLED" as const), accessPointId }, { requiredKeys: [] }),
-      },
-      { requiredKeys: ["fileSystemId"] },
-    ),
-    strangers,
-  })
-  .map(({ efs, strangers }) => ({ ...strangers, name: "home", efsVolumeConfiguration: efs }));
+const targetVolume = (volumeName: "home" | "data"): fc.Arbitrary<Volume> =>
+  fc.tuple(ownVolume(volumeName), strangers).map(([own, others]) => ({ ...others, ...own }));
 
 const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
     target: container(fc.constant("app")),
-    others: list(container(fc.constantFrom("log", "proxy", "otel")), (other) => other.name, 2),
-    targetVolume,
+    others: list(container(sidecarName), (other) => other.name, 2),
+    targetVolume: targetVolume("home"),
+    secondVolume: targetVolume("data"),
     volumes: list(volume, (other) => other.name, 2),
     strangers,
     size: fc.option(fc.constantFrom({ cpu: "256", memory: "512" }, { cpu: "512", memory: "1024" }), { nil: {} }),
   })
-  .map(({ target, others, targetVolume, volumes, strangers, size }) => ({
+  .map(({ target, others, targetVolume, secondVolume, volumes, strangers, size }) => ({
     ...strangers,
     ...size,
     taskDefinitionArn: toArn("web", 3),
@@ -132,8 +123,9 @@ const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
     revision: 3,
     status: "ACTIVE" as const,
     executionRoleArn: "arn:aws:iam::111122223333:role/execution",
+    taskRoleArn: "arn:aws:iam::111122223333:role/task",
     containerDefinitions: [...others.slice(0, 1), target, ...others.slice(1)],
-    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1)],
+    volumes: [...volumes.slice(0, 1), targetVolume, ...volumes.slice(1), secondVolume],
   }));
 
 export const base: fc.Arbitrary<DescribedRevision> = fc
@@ -150,37 +142,71 @@ export const base: fc.Arbitrary<DescribedRevision> = fc
 const usersRecord = (value: fc.Arbitrary<string>): fc.Arbitrary<Record<string, string>> =>
   record(value, 3).map((entries) => Object.fromEntries(Object.entries(entries).filter(isUsers)));
 
-/** Names are told apart from the base's secrets by a letter in front, where a plain value is not to displace one. */
+const image = fc.constantFrom("web:1", "web:2");
+
+/** What may be a user's own of any container. */
+const containerParts = {
+  secrets: usersRecord(valueFrom),
+  environment: usersRecord(environmentValue),
+  unset: fc.array(name, { maxLength: 4 }),
+  image,
+};
+
+/** No name is both a secret and a variable, or both set and left out. */
+function withoutClashes<Own extends ContainerParts>(own: Own): Own {
+  const { secrets = {}, environment = {}, unset } = own;
+  const plain = withoutNames(environment, (key) => Object.hasOwn(secrets, key));
+  return {
+    ...own,
+    ...(own.environment && { environment: plain }),
+    ...(unset && { unset: unset.filter((key) => !Object.hasOwn(secrets, key) && !Object.hasOwn(plain, key)) }),
+  };
+}
+
+const withoutNames = (variables: Readonly<Record<string, string>>, isTaken: (name: string) => boolean) =>
+  Object.fromEntries(Object.entries(variables).filter(([key]) => !isTaken(key)));
+
+const containers: fc.Arbitrary<Record<string, ContainerParts>> = fc
+  .uniqueArray(fc.tuple(sidecarName, fc.record(containerParts, { requiredKeys: [] }).map(withoutClashes)), {
+    maxLength: 2,
+    selector: ([key]) => key,
+  })
+  .map((entries) => Object.fromEntries(entries));
+
 export const user: fc.Arbitrary<UserSpec> = fc
   .record(
     {
       userId: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }),
-      accessPointId,
-      secrets: usersRecord(valueFrom),
-      environment: usersRecord(environmentValue),
+      access: ownAccess,
+      ...containerParts,
+      containers,
       size: fc.constantFrom({ cpu: 256, memory: 512 }, { cpu: 1024, memory: 2048 }),
-      image: fc.constantFrom("web:1", "web:2"),
       tags: usersRecord(text),
     },
-    { requiredKeys: ["userId", "accessPointId"] },
+    { requiredKeys: ["userId", "access"] },
   )
-  .map((spec) => {
-    const environment = Object.entries(spec.environment ?? {}).filter(
-      ([key]) => !Object.hasOwn(spec.secrets ?? {}, key),
-    );
-    return deepFreeze({ ...spec, ...(spec.environment && { environment: Object.fromEntries(environment) }) });
-  });
+  .map(({ access, ...others }) => deepFreeze(withoutClashes({ ...others, ...access })));
 
 export const rules: CloneRules = { container: "app", volume: "home" };
 
-/** A base and a user that goes with it: no plain value takes the place of a base secret. */
+/** No plain value takes the place of a base secret. */
+function withoutDisplacing<Own extends ContainerParts>(own: Own, container: ContainerDefinition | undefined): Own {
+  const taken = new Set(container?.secrets?.map((entry) => entry.name));
+  return {
+    ...own,
+    ...(own.environment && { environment: withoutNames(own.environment, (key) => taken.has(key)) }),
+  };
+}
+
+/** A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers. */
 export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, user).map(([described, spec]) => {
-  const taken = new Set(targetOf(described.taskDefinition)?.secrets?.map((entry) => entry.name));
-  const environment = Object.entries(spec.environment ?? {}).filter(([key]) => !taken.has(key));
-  return [
-    described,
-    deepFreeze({ ...spec, ...(spec.environment && { environment: Object.fromEntries(environment) }) }),
-  ];
+  const { containerDefinitions } = described.taskDefinition;
+  const others = Object.entries(spec.containers ?? {}).flatMap(([key, own]) => {
+    const container = containerDefinitions?.find((candidate) => candidate.name === key);
+    return container ? [[key, withoutDisplacing(own, container)] as const] : [];
+  });
+  const fitting = withoutDisplacing(toFitting(spec, described.taskDefinition), targetOf(described.taskDefinition));
+  return [described, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
 });
 
 export const targetOf = ({ containerDefinitions }: TaskDefinition): ContainerDefinition | undefined =>

@@ -5,7 +5,8 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { InvalidInputError, TaskDefClonerError } from "../../src/errors.ts";
 import { parseCallOptions, parseCloneOptions, parseOptions, parseRecloneOptions } from "../../src/options.ts";
 import { parseSize, parseUser, parseUserPatch } from "../../src/user/parse-user.ts";
-import { accessPointId, base, record, runs, text, user } from "./arbitraries.ts";
+import { base, record, runs, text, user } from "./arbitraries.ts";
+import { accessPointId } from "./volumes.ts";
 
 describe("bad input", () => {
   const parsers = {
@@ -18,7 +19,22 @@ describe("bad input", () => {
     "call's options": parseCallOptions,
   };
   const member = fc.constantFrom(
-    ...["userId", "accessPointId", "secrets", "environment", "size", "image", "tags", "cpu", "memory", "client"],
+    ...[
+      "userId",
+      "accessPointId",
+      "unset",
+      "containers",
+      "accessPoints",
+      "volume",
+      "secrets",
+      "environment",
+      "size",
+      "image",
+      "tags",
+      "cpu",
+      "memory",
+      "client",
+    ],
     ...["baseFamily", "reserved", "fargateMemory", "current", "deploy", "signal", "__proto__", "constructor"],
   );
   /** JSON that looks like what is wanted, and JSON that does not. */
@@ -64,15 +80,23 @@ describe("bad input", () => {
     );
   });
 
+  const volumes = fc.constantFrom("home", ["home", "data"], ["data"], false as const, undefined);
+
   it("is rejected by deriveClone with a TaskDefClonerError, or applied", () => {
     fc.assert(
-      fc.property(base, user, fc.constantFrom("app", "log", undefined), (described, spec, containerName) => {
-        try {
-          deriveClone(described, spec, { container: containerName, reserved: [/^A/], volume: "home" });
-        } catch (error) {
-          expect(error).toBeInstanceOf(TaskDefClonerError);
-        }
-      }),
+      fc.property(
+        base,
+        user,
+        fc.constantFrom("app", "log", undefined),
+        volumes,
+        (described, spec, container, volume) => {
+          try {
+            deriveClone(described, spec, { container, reserved: [/^A/], volume });
+          } catch (error) {
+            expect(error).toBeInstanceOf(TaskDefClonerError);
+          }
+        },
+      ),
       runs,
     );
   });

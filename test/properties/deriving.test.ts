@@ -5,15 +5,16 @@ import { toDraft } from "../../src/clone/draft.ts";
 import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
-import type { UserSpec } from "../../src/user/user.ts";
-import { deepFreeze } from "../cast.ts";
-import { orderOf, pair, rules, runs, targetOf, withNulls } from "./arbitraries.ts";
+import type { ContainerParts } from "../../src/user/parts/containers.ts";
+import { deepFreeze, named } from "../cast.ts";
+import { orderOf, pair, runs, targetOf, withNulls } from "./arbitraries.ts";
+import { accessOf, rulesOf, withoutAccess } from "./volumes.ts";
 
 describe("deriveClone", () => {
   it("changes only what is declared", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
         const before = toRegisterInput(described.taskDefinition);
         const { family, containerDefinitions, volumes, tags, cpu, memory, ...rest } = input;
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
@@ -25,13 +26,15 @@ describe("deriveClone", () => {
         expect(containerDefinitions?.map((other) => other.name)).toStrictEqual(containers.map((other) => other.name));
         for (const [index, other] of containers.entries()) {
           const clone: ContainerDefinition = containerDefinitions?.[index] ?? {};
-          if (other.name !== "app") expect(clone).toBe(other);
-          else expectOnlyVariablesAndImage(clone, other, spec);
+          const own = other.name === "app" ? spec : spec.containers?.[other.name ?? ""];
+          if (own === undefined) expect(clone).toBe(other);
+          else expectOnlyVariablesAndImage(clone, other, own);
         }
         for (const [index, other] of mounts.entries()) {
           const clone: Volume = volumes?.[index] ?? { name: "" };
-          if (other.name !== "home") expect(clone).toBe(other);
-          else expectOnlyAccessPoint(clone, other, spec);
+          const own = accessOf(spec)[String(other.name)];
+          if (own === undefined) expect(clone).toBe(other);
+          else expectOnlyAccessPoint(clone, other, own);
         }
         const userTags = spec.tags ?? {};
         expect((tags ?? []).filter(({ key = "" }) => !Object.hasOwn(userTags, key))).toStrictEqual(
@@ -45,22 +48,29 @@ describe("deriveClone", () => {
   it("gives the user everything exactly once", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { input } = deriveClone(described, spec, rules);
-        const { environment = [], secrets = [], image } = targetOf(input) ?? {};
-        const own = [...environment, ...secrets].map((entry) => entry.name);
-        for (const [key, value] of Object.entries(spec.environment ?? {})) {
-          expect(environment.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, value }]);
-          expect(own.filter((other) => other === key)).toHaveLength(1);
-        }
-        for (const [key, from] of Object.entries(spec.secrets ?? {})) {
-          expect(secrets.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, valueFrom: from }]);
-          expect(own.filter((other) => other === key)).toHaveLength(1);
+        const { input } = deriveClone(described, spec, rulesOf(spec));
+        expectEverythingOnce(targetOf(input), spec);
+        for (const [name, own] of Object.entries(spec.containers ?? {})) {
+          expectEverythingOnce(named(input.containerDefinitions, name), own);
         }
         for (const [key, value] of Object.entries(spec.tags ?? {})) {
           expect(input.tags?.filter((entry) => entry.key === key)).toStrictEqual([{ key, value }]);
         }
-        if (spec.image !== undefined) expect(image).toBe(spec.image);
         if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
+      }),
+      runs,
+    );
+  });
+
+  it("leaves out what the user leaves out, of the user's own container and of others", () => {
+    fc.assert(
+      fc.property(pair, ([described, spec]) => {
+        const { input } = deriveClone(described, spec, rulesOf(spec));
+        for (const [name, { unset = [] }] of Object.entries({ ...spec.containers, app: spec })) {
+          const { environment = [], secrets = [] } = named(input.containerDefinitions, name);
+          const there = new Set([...environment, ...secrets].map((entry) => entry.name));
+          expect(unset.filter((key) => there.has(key))).toStrictEqual([]);
+        }
       }),
       runs,
     );
@@ -77,9 +87,9 @@ describe("deriveClone", () => {
     fc.assert(
       fc.property(pairs, ([described, sprinkled, spec]) => {
         // The cast: the SDK's types have no null.
-        const derived = deriveClone(sprinkled as Base, spec, rules);
+        const derived = deriveClone(sprinkled as Base, spec, rulesOf(spec));
         // As clones, since the arbitraries have objects without a prototype.
-        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rules)));
+        expect(structuredClone(derived)).toStrictEqual(structuredClone(deriveClone(described, spec, rulesOf(spec))));
       }),
       runs,
     );
@@ -88,8 +98,13 @@ describe("deriveClone", () => {
   it("is pure: it leaves frozen inputs alone, and equal inputs give equal outputs", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const first = toDraft(described, orderOf(spec), rules, "token");
-        const second = toDraft(deepFreeze(structuredClone(described)), orderOf(structuredClone(spec)), rules, "token");
+        const first = toDraft(described, orderOf(spec), rulesOf(spec), "token");
+        const second = toDraft(
+          deepFreeze(structuredClone(described)),
+          orderOf(structuredClone(spec)),
+          rulesOf(spec),
+          "token",
+        );
         expect(JSON.stringify(second)).toBe(JSON.stringify(first));
       }),
       runs,
@@ -100,28 +115,47 @@ describe("deriveClone", () => {
 const without = (value: object, members: readonly string[]): object =>
   Object.fromEntries(Object.entries(value).filter(([member]) => !members.includes(member)));
 
-function expectOnlyVariablesAndImage(clone: ContainerDefinition, before: ContainerDefinition, spec: UserSpec): void {
+function expectEverythingOnce(container: ContainerDefinition | undefined, own: ContainerParts): void {
+  const { environment = [], secrets = [], image } = container ?? {};
+  const names = [...environment, ...secrets].map((entry) => entry.name);
+  for (const [key, value] of Object.entries(own.environment ?? {})) {
+    expect(environment.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, value }]);
+    expect(names.filter((other) => other === key)).toHaveLength(1);
+  }
+  for (const [key, from] of Object.entries(own.secrets ?? {})) {
+    expect(secrets.filter((entry) => entry.name === key)).toStrictEqual([{ name: key, valueFrom: from }]);
+    expect(names.filter((other) => other === key)).toHaveLength(1);
+  }
+  if (own.image !== undefined) expect(image).toBe(own.image);
+}
+
+function expectOnlyVariablesAndImage(
+  clone: ContainerDefinition,
+  before: ContainerDefinition,
+  spec: ContainerParts,
+): void {
   const declared = ["environment", "secrets", "image"];
   expect(without(clone, declared)).toStrictEqual(without(before, declared));
   if (spec.image === undefined) expect(clone.image).toBe(before.image);
   const isUsers = ({ name = "" }: KeyValuePair): boolean =>
-    Object.hasOwn(spec.environment ?? {}, name) || Object.hasOwn(spec.secrets ?? {}, name);
+    Object.hasOwn(spec.environment ?? {}, name) ||
+    Object.hasOwn(spec.secrets ?? {}, name) ||
+    (spec.unset ?? []).includes(name);
   for (const member of ["environment", "secrets"] as const) {
     const kept = (clone[member] ?? []).filter((entry) => !isUsers(entry));
     expect(kept).toStrictEqual((before[member] ?? []).filter((entry) => !isUsers(entry)));
-    if (Object.keys(spec.environment ?? {}).length + Object.keys(spec.secrets ?? {}).length === 0) {
+    const isSet = Object.keys(spec.environment ?? {}).length + Object.keys(spec.secrets ?? {}).length > 0;
+    if (!isSet && !before[member]?.some(isUsers)) {
       expect(clone[member]).toBe(before[member]);
     }
   }
 }
 
-function expectOnlyAccessPoint(clone: Volume, before: Volume, spec: UserSpec): void {
-  const { efsVolumeConfiguration: efs, ...rest } = clone;
-  const { efsVolumeConfiguration: was, ...kept } = before;
-  expect(rest).toStrictEqual(kept);
-  expect(efs).toStrictEqual({
-    ...was,
-    transitEncryption: "ENABLED",
-    authorizationConfig: { ...was?.authorizationConfig, accessPointId: spec.accessPointId },
-  });
+function expectOnlyAccessPoint(clone: Volume, before: Volume, accessPoint: string): void {
+  expect(withoutAccess(clone)).toEqual(withoutAccess(before));
+  const { efsVolumeConfiguration: efs, s3filesVolumeConfiguration: s3Files } = clone;
+  const own = s3Files ?? { ...efs?.authorizationConfig, transitEncryption: efs?.transitEncryption };
+  expect(own).toMatchObject(
+    s3Files ? { accessPointArn: accessPoint } : { accessPointId: accessPoint, transitEncryption: "ENABLED" },
+  );
 }

@@ -7,12 +7,13 @@ import { toChanges } from "../../src/plan/changes.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
 import { parseUser } from "../../src/user/parse-user.ts";
 import { base, environmentValue, mark, orderOf, pair, record, rules, runs, valueFrom } from "./arbitraries.ts";
+import { rulesOf } from "./volumes.ts";
 
 describe("the value of an environment variable", () => {
   it("never appears in a change or a rendered plan", () => {
     fc.assert(
       fc.property(pair, ([described, spec]) => {
-        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rules, "token");
+        const { content, base, record, warnings } = toDraft(described, orderOf(spec), rulesOf(spec), "token");
         const before = { ...toRegisterInput(base.taskDefinition), tags: [...base.tags] };
         const changes = toChanges(before, content);
         const none = { family: "web", containerDefinitions: [] };
@@ -72,6 +73,10 @@ describe("the value of an environment variable", () => {
         environment: record(environmentValue, 3),
         secrets: record(fc.oneof(valueFrom, environmentValue), 3),
         size: fc.constantFrom({ cpu: 256, memory: 7 }, { cpu: 256 }),
+        unset: fc.constantFrom(["A"], ["A="], "A"),
+        containers: fc.record({
+          log: fc.record({ environment: record(environmentValue, 3), secrets: record(environmentValue, 2) }),
+        }),
         image: environmentValue.map((value) => `${value} x`),
         tags: record(environmentValue, 3),
       },

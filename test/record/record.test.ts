@@ -26,7 +26,7 @@ const record: CloneRecord = deepFreeze({
   token: "token",
 });
 
-const place = { container: "openclaw", volume: "workspace" };
+const place = { container: "openclaw", volumes: ["workspace"] };
 
 const labelOf = (taskDefinition: { containerDefinitions?: TaskDefinition["containerDefinitions"] }): string =>
   named(taskDefinition.containerDefinitions, "openclaw").dockerLabels?.[provenanceLabel] ?? "";
@@ -57,7 +57,7 @@ describe("toOwnDigest", () => {
   });
 
   it("differs by the container and the volume that are the user's", () => {
-    const digests = [place, { ...place, container: "web" }, { ...place, volume: "data" }].map((one) =>
+    const digests = [place, { ...place, container: "web" }, { ...place, volumes: ["data"] }].map((one) =>
       toOwnDigest(typicalUser, one),
     );
     expect(new Set(digests)).toHaveProperty("size", 3);
@@ -131,6 +131,18 @@ describe("readRecord", () => {
       record,
       place,
     });
+  });
+
+  it("reads which volumes are the user's: the named one, several, or none", () => {
+    const { volume: _, ...others } = written;
+    const volumesOf = (text: object) => {
+      const reading = readRecord(withLabel(JSON.stringify(text)));
+      return reading.kind === "record" ? reading.place.volumes : reading.kind;
+    };
+    expect(volumesOf(written)).toStrictEqual(["workspace"]);
+    expect(volumesOf({ ...others, own: { accessPoints: ["data", "home"] } })).toStrictEqual(["data", "home"]);
+    expect(volumesOf({ ...others, own: {} })).toStrictEqual([]);
+    expect(volumesOf({ ...others, volume: null, own: {} })).toBe("broken");
   });
 
   it("recognizes a record of a newer version, whatever it looks like", () => {
@@ -223,7 +235,7 @@ describe("a record that another version wrote", () => {
     expect(readRecord(clone)).toMatchObject({
       kind: "record",
       record: { userId, volume: "data", own: { accessPointId, ...notes } },
-      place: { container: "app", volume: "data" },
+      place: { container: "app", volumes: ["data"] },
     });
   });
 

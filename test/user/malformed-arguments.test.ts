@@ -9,9 +9,12 @@ import {
   toTarget,
   UnfitBaseError,
   withAccessPoint,
+  withAccessPoints,
+  withContainers,
   withEnvironment,
   withFamily,
   withImage,
+  withoutVariables,
   withSecrets,
   withSize,
   withTags,
@@ -26,9 +29,12 @@ const inContainer = (members: object) => ({ ...typicalBase, containerDefinitions
 /** Each step with an input and a target of any kind. The casts here and below: what callers without types may pass. */
 const steps: Readonly<Record<string, (input: never, place: never) => unknown>> = {
   withAccessPoint: (input, place) => withAccessPoint(input, place, plainUser.accessPointId),
+  withAccessPoints: (input, place) => withAccessPoints(input, place, { workspace: plainUser.accessPointId }),
   withSecrets: (input, place) => withSecrets(input, place, { KEY: "/key" }),
   withEnvironment: (input, place) => withEnvironment(input, place, { KEY: "x" }),
+  withoutVariables: (input, place) => withoutVariables(input, place, ["KEY"]),
   withImage: (input, place) => withImage(input, place, "web:1"),
+  withContainers: (input, place) => withContainers(input, place, { "otel-collector": { image: "otel:1" } }),
   withSize: (input, place) => withSize(input, place, size),
   toSizeWarnings: (input, place) => toSizeWarnings(input, place, size),
 };
@@ -59,6 +65,7 @@ const noInputs: readonly (readonly [string, unknown])[] = [
   ["a memory that is NaN", inContainer({ memory: Number.NaN })],
   ["volumes that are no list", { ...typicalBase, volumes: "workspace" }],
   ["a volume that is undefined", { ...typicalBase, volumes: [undefined] }],
+  ["an S3 Files configuration that is a text", { ...typicalBase, volumes: [{ s3filesVolumeConfiguration: "arn" }] }],
   ["an EFS configuration that is a text", { ...typicalBase, volumes: [{ efsVolumeConfiguration: "fs-1" }] }],
   ["compatibilities that are a text", { ...typicalBase, requiresCompatibilities: "FARGATE" }],
   ["a tag that is undefined", { ...typicalBase, tags: [undefined] }],
@@ -75,10 +82,12 @@ describe.each(Object.entries(steps))("%s", (_, step) => {
     ["undefined", undefined],
     ["null", null],
     ["a text", "openclaw"],
-    ["without a container", { baseName: "app:7", volume: "workspace" }],
+    ["without a container", { baseName: "app:7", volumes: ["workspace"] }],
     ["with an empty container", { ...target, container: "" }],
     ["with a container that is null", { ...target, container: null }],
-    ["without the base's name", { container: "openclaw", volume: "workspace" }],
+    ["without the base's name", { container: "openclaw", volumes: ["workspace"] }],
+    ["without volumes", { baseName: "app:7", container: "openclaw" }],
+    ["with one volume as a text", { ...target, volumes: "workspace" }],
   ])("refuses a target that is %s", (_, place) => {
     expect(() => step(typicalBase as never, place as never)).toThrow(InvalidInputError);
   });
@@ -98,6 +107,29 @@ describe("a step", () => {
 
   it.each([...noRecords, { "A=B": "x" }])("withEnvironment refuses the variables %j", (value) => {
     expect(() => withEnvironment(typicalBase, target, value as never)).toThrow(InvalidInputError);
+  });
+
+  it.each([undefined, null, "KEY", { KEY: null }, [7], [""], ["A=B"], [null], [undefined]])(
+    "withoutVariables refuses the names %j",
+    (value) => {
+      expect(() => withoutVariables(typicalBase, target, value as never)).toThrow(InvalidInputError);
+    },
+  );
+
+  it.each([
+    ...[undefined, null, "otel", ["otel"], [{ name: "otel-collector" }], { otel: null }, { otel: "otel:1" }],
+    ...[{ "": { image: "otel:1" } }, { otel: { size: { cpu: 256, memory: 512 } } }, { otel: { image: "" } }],
+    ...[{ otel: { secrets: { KEY: "my-secret" } } }, { otel: { environment: { KEY: 7 } } }, { otel: { unset: "KEY" } }],
+    ...[{ otel: { secrets: { KEY: "/key" }, environment: { KEY: "x" } } }],
+    ...[{ otel: { environment: { KEY: "x" }, unset: ["KEY"] } }],
+  ])("withContainers refuses the containers %j", (value) => {
+    expect(() => withContainers(typicalBase, target, value as never)).toThrow(InvalidInputError);
+  });
+
+  it.each([null, "KEY", [7], [""]])("withoutVariables and withContainers refuse the reserved names %j", (reserved) => {
+    expect(() => withoutVariables(typicalBase, target, ["KEY"], reserved as never)).toThrow(InvalidInputError);
+    const containers = { "otel-collector": { image: "otel:1" } };
+    expect(() => withContainers(typicalBase, target, containers, reserved as never)).toThrow(InvalidInputError);
   });
 
   it.each([null, "KEY", [7], [""]])("withSecrets and withEnvironment refuse the reserved names %j", (reserved) => {
@@ -222,6 +254,8 @@ describe("deriveClone", () => {
     ["with a size that is NaN", { ...plainUser, size: { cpu: Number.NaN, memory: 512 } }],
     ["with a secret that is no reference", { ...plainUser, secrets: { KEY: "my-secret" } }],
     ["with a variable that is undefined", { ...plainUser, environment: { KEY: undefined } }],
+    ["with a name that is set and left out", { ...plainUser, secrets: { KEY: "/key" }, unset: ["KEY"] }],
+    ["with a part of a container that nobody knows", { ...plainUser, containers: { log: { size } } }],
     ["with a name in both maps", { ...plainUser, secrets: { KEY: "/key" }, environment: { KEY: "x" } }],
     ["with members that nobody knows", { ...typicalUser, plan: "pro" }],
   ])("refuses a user that is %s", (_, user) => {
@@ -249,8 +283,8 @@ describe("a member that is null", () => {
   it("counts as absent: an EFS configuration", () => {
     const volumes = [...typicalBase.volumes, { name: "late", efsVolumeConfiguration: null }];
     const input = { ...typicalBase, volumes } as never;
-    expect(toTarget(input, "app:7", { container: "openclaw" }).volume).toBe("workspace");
-    expect(() => withAccessPoint(input, { ...target, volume: "late" }, plainUser.accessPointId)).toThrow(
+    expect(toTarget(input, "app:7", { container: "openclaw" }).volumes).toStrictEqual(["workspace"]);
+    expect(() => withAccessPoint(input, { ...target, volumes: ["late"] }, plainUser.accessPointId)).toThrow(
       new UnfitBaseError("Base isol8-dev-openclaw:42 has no EFS volume late for the user's access point."),
     );
   });

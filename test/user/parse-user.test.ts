@@ -195,7 +195,7 @@ describe("parseUser", () => {
     const user = { userId: 7, secrets: { KEY: "hunter2" }, environment: { A: 8 }, size: { cpu: "hunter2" } };
     expect(() => parseUser(user)).toThrow(
       wrongUser(
-        "userId must be a string, got a number: pass String(id). accessPointId is missing. " +
+        "userId must be a string, got a number: pass String(id). accessPointId is missing. If users have no volume of their own, set the option `volume: false`. " +
           `secrets.KEY ${forms}. environment.A must be a string, got a number. ` +
           'size.cpu must be a number of CPU units (512, not "512"). size.memory is missing: a size has both, { cpu, memory }',
       ),

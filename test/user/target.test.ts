@@ -26,14 +26,14 @@ const several = deepFreeze({
 
 describe("toTarget", () => {
   it("takes the only container and the only EFS volume", () => {
-    expect(toTarget(one, base, {})).toStrictEqual({ baseName: "app:7", container: "web", volume: "home" });
+    expect(toTarget(one, base, {})).toStrictEqual({ baseName: "app:7", container: "web", volumes: ["home"] });
   });
 
   it("takes the named ones of several", () => {
     expect(toTarget(several, base, { container: "proxy", volume: "shared" })).toStrictEqual({
       baseName: "app:7",
       container: "proxy",
-      volume: "shared",
+      volumes: ["shared"],
     });
   });
 
@@ -80,7 +80,7 @@ describe("toTarget", () => {
   it("lists the EFS volumes when the named one is of another kind", () => {
     expect(() => toTarget(several, base, { container: "web", volume: "scratch" })).toThrow(
       new UnfitBaseError(
-        "Volume scratch of base app:7 is not an EFS volume, so it cannot carry an access point. Its EFS volumes: home, shared.",
+        "Volume scratch of base app:7 is not an EFS volume, nor an S3 Files volume, so it cannot carry an access point. Its EFS volumes: home, shared.",
       ),
     );
   });
@@ -88,7 +88,8 @@ describe("toTarget", () => {
   it("lists the other volumes when the base has no EFS volume", () => {
     expect(() => toTarget({ ...one, volumes: [{ name: "scratch", host: {} }, { name: "late" }] }, base, {})).toThrow(
       new UnfitBaseError(
-        "Base app:7 has no EFS volume, so the user's access point cannot be applied. Its volumes: scratch, late.",
+        "Base app:7 has no EFS volume and no S3 Files volume, so the user's access point cannot be applied. Its volumes: scratch, late. If users have no " +
+          "volume of their own, set the option `volume: false`.",
       ),
     );
   });
@@ -96,7 +97,8 @@ describe("toTarget", () => {
   it("refuses a base without volumes", () => {
     expect(() => toTarget({ family: "app", containerDefinitions: [{ name: "web" }] }, base, {})).toThrow(
       new UnfitBaseError(
-        "Base app:7 has no EFS volume, so the user's access point cannot be applied. Its volumes: none.",
+        "Base app:7 has no EFS volume and no S3 Files volume, so the user's access point cannot be applied. Its volumes: none. If users have no volume " +
+          "of their own, set the option `volume: false`.",
       ),
     );
   });

@@ -1,17 +1,20 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 import { accessPointId } from "../../src/user/parts/access-point.ts";
+import { accessPoints } from "../../src/user/parts/access-points.ts";
+import { containers } from "../../src/user/parts/containers.ts";
 import { environment } from "../../src/user/parts/environment.ts";
 import { image } from "../../src/user/parts/image.ts";
 import { secrets } from "../../src/user/parts/secrets.ts";
 import { type Size, size, type sizeSchema } from "../../src/user/parts/size.ts";
 import { tags } from "../../src/user/parts/tags.ts";
+import { unset } from "../../src/user/parts/unset.ts";
 import { type PartsTable, parts, type UserPatch, type UserSpec } from "../../src/user/user.ts";
 import type { UserPart } from "../../src/user/user-part.ts";
 import { hostname } from "./hostname-part.ts";
 
 // Most of this is checked by the compiler.
-const table = { accessPointId, secrets, environment, image, size, tags };
+const table = { accessPointId, accessPoints, unset, secrets, environment, image, containers, size, tags };
 
 describe("the table of parts", () => {
   it("has one part for each name of UserSpec", () => {
@@ -29,7 +32,7 @@ describe("the table of parts", () => {
 
   it("does not compile with a name that UserSpec lacks", () => {
     // @ts-expect-error: no such name in UserSpec
-    const larger: PartsTable = { accessPointId, secrets, environment, image, size, tags, hostname };
+    const larger: PartsTable = { ...table, hostname };
     expect(larger).toHaveProperty("hostname");
   });
 
@@ -55,11 +58,20 @@ describe("a part", () => {
 });
 
 describe("UserPatch", () => {
-  it("takes every part, and null for those that a user may do without", () => {
+  it("takes every part, and null for each", () => {
     expectTypeOf<keyof UserPatch>().toEqualTypeOf<keyof PartsTable>();
     expectTypeOf<{ secrets: null; environment: null; size: null; image: null; tags: null }>().toExtend<UserPatch>();
-    expectTypeOf<{ accessPointId: null }>().not.toExtend<UserPatch>();
+    expectTypeOf<{ accessPointId: null; accessPoints: null }>().toExtend<UserPatch>();
     expectTypeOf<{ environment: { A: null; B: "b" }; size: { cpu: 256 } }>().toExtend<UserPatch>();
     expectTypeOf<{ size: { cpu: null } }>().not.toExtend<UserPatch>();
+    expectTypeOf<{ unset: string[] }>().toExtend<UserPatch>();
+    expectTypeOf<{ unset: null; containers: null }>().toExtend<UserPatch>();
+    expectTypeOf<{ unset: (string | null)[] }>().not.toExtend<UserPatch>();
+  });
+
+  it("takes the parts of every container, and null for each of them", () => {
+    expectTypeOf<{ containers: { log: null } }>().toExtend<UserPatch>();
+    expectTypeOf<{ containers: { log: { secrets: { A: null }; unset: ["B"]; image: null } } }>().toExtend<UserPatch>();
+    expectTypeOf<{ containers: { log: { size: null } } }>().not.toExtend<UserPatch>();
   });
 });

@@ -40,7 +40,7 @@ export const environment: UserPart<Variables, readonly string[], NameRules> = {
       }
     }
   },
-  refuse: (value, { reserved }) => refuseReservedNames("environment", value, reserved),
+  refuse: (value, { reserved }, container) => refuseReservedNames("environment", value, reserved, container),
   apply: applyEnvironment,
   readBack: (clone, place, noted) =>
     toValues(noted, new Map(containerOf(clone, place)?.environment?.map(({ name, value }) => [name, value]))),

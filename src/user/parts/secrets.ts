@@ -15,6 +15,7 @@ import {
   type Variables,
   variablesOf,
   withNamed,
+  withoutNamed,
 } from "./variables.ts";
 
 export interface OwnSecrets {
@@ -71,7 +72,7 @@ export const secrets: UserPart<Variables, readonly string[], NameRules> = {
   schema: schema.optional(),
   change: variablesOf(valueFrom.nullish(), "valueFrom").nullish(),
   note: nameNote,
-  refuse: (value, { reserved }) => refuseReservedNames("secrets", value, reserved),
+  refuse: (value, { reserved }, container) => refuseReservedNames("secrets", value, reserved, container),
   apply: applySecrets,
   readBack: (clone, place, noted) =>
     toValues(noted, new Map(containerOf(clone, place)?.secrets?.map(({ name, valueFrom }) => [name, valueFrom]))),
@@ -105,9 +106,7 @@ function applySecrets(input: RegisterInput, secrets: Variables, target: Target):
   }
   return withContainer(input, target, (container) => ({
     ...container,
-    ...(container.environment && {
-      environment: container.environment.filter(({ name = "" }) => !names.has(name)),
-    }),
+    ...(container.environment && { environment: withoutNamed(container.environment, names) }),
     secrets: withNamed<Secret>(container.secrets, secrets, (name, valueFrom) => ({ name, valueFrom })),
   }));
 }

@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, string>>;
 export type VariablesPatch = Readonly<Record<string, string | null | undefined>>;
 
 export interface NameRules {
-  /** Names, or patterns of names, of environment variables that users may not set. @default none */
+  /** Names, or patterns of names, of environment variables that users may neither set nor leave out, in any container. @default none */
   readonly reserved?: readonly ReservedName[] | undefined;
 }
 
@@ -22,6 +22,11 @@ export const reservedSchema = z
 
 /** Docker splits a variable at its first `=`, and a process environment cannot hold a NUL. */
 const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
+
+const noVariableName = "the name of a variable may hold neither `=` nor NUL";
+
+/** The name of a variable, in a list. */
+export const variableName = z.string().min(1).refine(isVariableName, noVariableName);
 
 /** The value of a variable or a tag. A name without one has to be left out. */
 export const entryValue = z.string({
@@ -33,38 +38,65 @@ export const variablesOf = <Value extends z.ZodType>(value: Value, member: "valu
   recordOf(value, { entry: `NAME: ${member}`, element: `name, ${member}` }).superRefine((record, context) => {
     for (const name of Object.keys(record)) {
       if (!isVariableName(name)) {
-        context.addIssue({
-          code: "custom",
-          path: [name],
-          message: "the name of a variable may hold neither `=` nor NUL",
-        });
+        context.addIssue({ code: "custom", path: [name], message: noVariableName });
       }
     }
   });
 
-/** Unlike `test`, `search` keeps no position in a pattern that has the flag `g` or `y`. */
-const isReserved = (name: string, reserved: readonly ReservedName[]): boolean =>
-  reserved.some((entry) => (typeof entry === "string" ? entry === name : name.search(entry) !== -1));
+/** Those of the names that are reserved. Unlike `test`, `search` keeps no position in a pattern that has the flag `g` or `y`. */
+const toReserved = (names: readonly string[], reserved: readonly ReservedName[] = []): readonly string[] =>
+  names.filter((name) =>
+    reserved.some((entry) => (typeof entry === "string" ? entry === name : name.search(entry) !== -1)),
+  );
+
+/** Says which container something is for, unless it is the user's own. */
+const toPlaceText = (container: string | undefined): string =>
+  container === undefined ? "" : ` for container ${container}`;
 
 /**
- * Refuses names that are reserved for the platform.
+ * Refuses to set names that are reserved for the platform.
  *
  * @throws {@link InvalidInputError}
  */
 export function refuseReservedNames(
   part: "secrets" | "environment",
   variables: Variables,
-  reserved: readonly ReservedName[] = [],
+  reserved?: readonly ReservedName[],
+  container?: string,
 ): void {
-  const refused = Object.keys(variables).filter((name) => isReserved(name, reserved));
+  const refused = toReserved(Object.keys(variables), reserved);
   if (refused.length === 0) return;
   throw new InvalidInputError(
-    `The user's ${part} set ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. Choose other names.`,
+    `The user's ${part}${toPlaceText(container)} set ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. Choose other names.`,
+  );
+}
+
+/**
+ * Refuses to leave out names that are reserved for the platform.
+ *
+ * @throws {@link InvalidInputError}
+ */
+export function refuseReservedUnset(
+  names: readonly string[],
+  reserved?: readonly ReservedName[],
+  container?: string,
+): void {
+  const refused = toReserved(names, reserved);
+  if (refused.length === 0) return;
+  throw new InvalidInputError(
+    `The user's unset${toPlaceText(container)} leaves out ${refused.join(", ")}, which the option \`reserved\` keeps for the platform. ` +
+      "Leave these names out of the list.",
   );
 }
 
 interface Named {
   readonly name?: string | undefined;
+}
+
+/** The list without the variables of these names. A list that has none of them is returned itself. */
+export function withoutNamed<Entry extends Named>(entries: Entry[], names: ReadonlySet<string>): Entry[] {
+  const kept = entries.filter(({ name = "" }) => !names.has(name));
+  return kept.length === entries.length ? entries : kept;
 }
 
 /** The list with each of the variables in it once: at the first position of its name, otherwise at the end. */

@@ -167,7 +167,8 @@ describe("another volume of the user's file system", () => {
   };
   const warning =
     "Volume shared of base isol8-dev-openclaw:42 is of the same file system as the user's volume workspace (fs-0a1b2c3d4e5f60718) and has no access point, " +
-    "so every user sees the files of every other through it. Give it an access point in the base, or another file system.";
+    "so every user sees the files of every other through it. Give it an access point in the base, or another file system. If all users share it on purpose, " +
+    "name it in the option `shared`.";
 
   it("is warned of if it has no access point", () => {
     expect(warningsOf({ fileSystemId })).toStrictEqual([warning]);
