@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import type { RegisterInput } from "../../task-definition.ts";
 import { containerOf, type Target, withContainer } from "../target.ts";
-import { type Size, sizeForContainers, sumOf } from "./task-size.ts";
+import { containersOf, type Size, sizeForContainers, sumOf } from "./task-size.ts";
 
 /** What becomes of the limits that the base sets on the user's container: they follow the size, or stay as they are. */
 export type ContainerLimits = "follow" | "keep";
@@ -17,7 +17,7 @@ export function withFollowingLimits(
   size: Size,
 ): RegisterInput {
   const before = sizeForContainers(base);
-  const others = (base.containerDefinitions ?? []).filter(({ name }) => name !== target.container);
+  const others = containersOf(base).filter(({ name }) => name !== target.container);
   const cpuLeft = size.cpu - sumOf(others, ({ cpu }) => cpu);
   const memoryLeft = size.memory - sumOf(others, ({ memoryReservation }) => memoryReservation);
   return withLimits(sized, target, (container) => {

@@ -1,7 +1,7 @@
 import type { RegisterInput } from "../../task-definition.ts";
 import { containerOf, type Place, type Target, withContainer } from "../target.ts";
 import type { CloneContent } from "../user-part.ts";
-import { type Size, sumOf, taskSizeOf } from "./task-size.ts";
+import { containersOf, type Size, sumOf, taskSizeOf } from "./task-size.ts";
 
 /** Where a size stands: `true` for the task, otherwise the member of the user's container that holds the memory. The CPU is in the container's `cpu`. */
 export type SizePlace = true | "memory" | "memoryReservation";
@@ -43,7 +43,7 @@ export function withContainerSize(
 /** Raises a task's size that is ignored as far as its containers need: ECS compares the two all the same. */
 export function withRoomForContainers(input: RegisterInput): RegisterInput {
   const { cpu, memory } = taskSizeOf(input);
-  const containers = input.containerDefinitions ?? [];
+  const containers = containersOf(input);
   const neededCpu = sumOf(containers, (container) => container.cpu);
   const neededMemory = Math.max(
     sumOf(containers, ({ memoryReservation }) => memoryReservation),

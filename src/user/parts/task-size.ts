@@ -24,12 +24,15 @@ export const taskSizeOf = ({ cpu, memory }: Pick<RegisterInput, "cpu" | "memory"
 /** The size that a task has for its containers: its own, or, for a member that it does not have, what they ask for together. */
 export function sizeForContainers(input: RegisterInput): Size {
   const { cpu, memory } = taskSizeOf(input);
-  const containers = input.containerDefinitions ?? [];
+  const containers = containersOf(input);
   return {
     cpu: cpu || sumOf(containers, ({ cpu }) => cpu),
     memory: memory || sumOf(containers, ({ memory, memoryReservation }) => memoryReservation || memory),
   };
 }
+
+export const containersOf = ({ containerDefinitions }: RegisterInput): readonly ContainerDefinition[] =>
+  containerDefinitions ?? [];
 
 /** The sum over all containers. What a container does not have counts as 0. */
 export const sumOf = (

@@ -4,12 +4,12 @@ import type { RegisterInput } from "../../task-definition.ts";
 import type { Target } from "../target.ts";
 import { type FargateMemory, fargateMemory } from "./fargate-sizes.ts";
 import { isForWindows } from "./size-place.ts";
-import { type Size, sumOf, taskSizeOf } from "./task-size.ts";
+import { containersOf, type Size, sumOf, taskSizeOf } from "./task-size.ts";
 
 /** Refuses what ECS would refuse of a task's size and its containers' own. A size that is absent exceeds nothing, and nothing exceeds it. */
 export function refuseUnfitSize(input: RegisterInput, target: Target, table: FargateMemory = fargateMemory): void {
   const size = taskSizeOf(input);
-  const containers = input.containerDefinitions ?? [];
+  const containers = containersOf(input);
   // ECS applies the table whenever Fargate is among the compatibilities, even together with EC2.
   if (input.requiresCompatibilities?.includes("FARGATE")) {
     refuseUnknownFargateSize(size, table);
@@ -97,9 +97,9 @@ function refuseLargeReservations(containers: readonly ContainerDefinition[], { b
 
 /** A reservation above the container's own limit. What the base has of them, ECS accepted. */
 export function refuseNewReservations(base: RegisterInput, final: RegisterInput, { baseName }: Target): void {
-  for (const { name, memory = 0, memoryReservation = 0 } of final.containerDefinitions ?? []) {
+  for (const { name, memory = 0, memoryReservation = 0 } of containersOf(final)) {
     if (memory === 0 || memoryReservation <= memory) continue;
-    const before = base.containerDefinitions?.find((container) => container.name === name);
+    const before = containersOf(base).find((container) => container.name === name);
     if (before?.memory === memory && before.memoryReservation === memoryReservation) continue;
     throw new InvalidInputError(
       `Container ${name}, cloned from base ${baseName}, has a memoryReservation of ${memoryReservation} MiB, above its own memory limit of ${memory} MiB. ` +
