@@ -6,6 +6,7 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
+import type { OwnSize } from "../../src/user/parts/size.ts";
 import { deepFreeze, named } from "../cast.ts";
 import { orderOf, pair, runs, targetOf, withNulls } from "./arbitraries.ts";
 import { accessOf, rulesOf, withoutAccess } from "./volumes.ts";
@@ -145,7 +146,7 @@ function expectEverythingOnce(container: ContainerDefinition | undefined, own: C
 function expectOnlyVariablesAndImage(
   clone: ContainerDefinition,
   before: ContainerDefinition,
-  spec: ContainerParts & Pick<UserSpec, "size">,
+  spec: ContainerParts & OwnSize,
 ): void {
   const limits = spec.size ? ["cpu", "memory", "memoryReservation"] : [];
   const declared = ["environment", "secrets", "image", ...limits];
