@@ -21,7 +21,7 @@ describe("deriveClone", () => {
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
         expect(family).toBe("web-user");
         const declared = [
-          ...(spec.size && before.cpu !== undefined ? ["cpu", "memory"] : []),
+          ...(spec.size && isSizedByTask(before) ? ["cpu", "memory"] : []),
           ...(spec.taskRoleArn ? ["taskRoleArn"] : []),
           ...(spec.ephemeralStorage ? ["ephemeralStorage"] : []),
         ];
@@ -118,9 +118,12 @@ describe("deriveClone", () => {
   });
 });
 
+const isSizedByTask = ({ cpu, requiresCompatibilities }: TaskDefinition): boolean =>
+  cpu !== undefined || requiresCompatibilities?.includes("FARGATE") === true;
+
 /** The size of a clone, from where its base says that it stands. */
 function sizeOf(input: TaskDefinition, base: TaskDefinition): unknown {
-  if (base.cpu !== undefined) return { cpu: Number(input.cpu), memory: Number(input.memory) };
+  if (isSizedByTask(base)) return { cpu: Number(input.cpu), memory: Number(input.memory) };
   const { memory, memoryReservation } = targetOf(base) ?? {};
   const holder = !memory && memoryReservation ? "memoryReservation" : "memory";
   return { cpu: targetOf(input)?.cpu, memory: targetOf(input)?.[holder] };
