@@ -78,6 +78,7 @@ export const size: UserPart<Size, boolean | SizePlace, SizeRules> = {
     refuseNewReservations(base, final, target);
     return toLimitWarnings(base, final, target);
   },
+  // A note of nothing is never read back.
   readBack: (clone, place, noted) => readSize(clone, place, noted === false || noted),
 };
 
