@@ -15,8 +15,10 @@ import { orderOf, pair, runs, user } from "./arbitraries.ts";
 import { rulesOf, toShortForm } from "./volumes.ts";
 
 /** A user with no secrets is one with an empty list of them. As entries, an own `__proto__` is compared like any other name. */
-const toComparable = ({ containers = {}, tags, ...spec }: UserSpec) => ({
+const toComparable = ({ containers = {}, tags, custom, ...spec }: UserSpec) => ({
   ...spec,
+  // As text: an own member called `constructor` is none of the class.
+  custom: JSON.stringify(custom),
   ...toComparableParts(spec),
   containers: toSorted(Object.entries(containers))
     .filter(([, { image, ...lists }]) => image !== undefined || Object.values(lists).some((list) => hasAny(list)))
