@@ -43,7 +43,7 @@ describe("checkBase", () => {
     const efsVolumeConfiguration = { fileSystemId: "fs-0123456789abcdef0" };
     const volumes = ["home", "all", "data"].map((name) => ({ name, efsVolumeConfiguration }));
 
-    expect(check({ container: { memoryLimitMiB: 512 } })).toStrictEqual([
+    expect(check({ container: { memoryLimitMiB: 512 } }, { containerLimits: "keep" })).toStrictEqual([
       expect.stringContaining("[ack: taskdef-cloner:container-size]"),
     ]);
     expect(check({ volumes }, { volume: "data" })).toStrictEqual([

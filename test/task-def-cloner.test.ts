@@ -91,7 +91,8 @@ describe("TaskDefCloner.clone", () => {
     const containerDefinitions = [{ ...openclaw, memory: 512 }, { ...collector }];
     const taskDefinition = structuredClone({ ...typicalBase, containerDefinitions });
     mock.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition });
-    const { warnings } = await newCloner().clone({ ...plainUser, size: { cpu: 1024, memory: 4096 } });
+    const cloner = newCloner({ containerLimits: "keep" });
+    const { warnings } = await cloner.clone({ ...plainUser, size: { cpu: 1024, memory: 4096 } });
     expect(warnings).toStrictEqual([expect.stringContaining("openclaw")]);
   });
 

@@ -9,7 +9,10 @@ import type { UserSpec } from "../user/user.ts";
 import type { VolumeNames } from "../user/volumes.ts";
 
 /** The cloner's options that say what a base has to fit. Give them the values that the cloner has. */
-export type BaseRules = Pick<CloneRules, "container" | "volume" | "shared" | "size" | "fargateMemory">;
+export type BaseRules = Pick<
+  CloneRules,
+  "container" | "volume" | "shared" | "size" | "containerLimits" | "fargateMemory"
+>;
 
 /** Something about a base that keeps users from being cloned, or that they may not want. */
 export interface Finding {
@@ -26,7 +29,7 @@ export function toFindings(base: RegisterInput, rules: BaseRules = {}): Finding[
     return [
       ...toAccessPointFindings(base, toVolumeRules(rules)),
       ...warnings.map((message) => ({ kind: "volume" as const, message })),
-      ...toSizeFindings(base, target),
+      ...toSizeFindings(base, target, rules.containerLimits),
     ];
   } catch (error) {
     if (error instanceof TaskDefClonerError) return [{ kind: "unfit", message: error.message }];
@@ -53,10 +56,10 @@ function toAccessPointFindings(taskDefinition: RegisterInput, names: VolumeNames
 }
 
 /** What a user with twice the base's size would miss. */
-function toSizeFindings(base: RegisterInput, target: Target): Finding[] {
+function toSizeFindings(base: RegisterInput, target: Target, limits: BaseRules["containerLimits"]): Finding[] {
   const size = { cpu: 2 * Number(base.cpu), memory: 2 * Number(base.memory) };
   if (!(Number.isInteger(size.cpu) && Number.isInteger(size.memory) && size.cpu > 0 && size.memory > 0)) return [];
-  return toSizeWarnings(base, target, size).map((warning) => ({
+  return toSizeWarnings(base, target, size, limits).map((warning) => ({
     kind: "container-size",
     message: `For a user with ${size.cpu} CPU units and ${size.memory} MiB: ${warning}`,
   }));

@@ -2,7 +2,7 @@ import { Annotations, Aspects } from "aws-cdk-lib";
 import * as z from "zod";
 import { parseInput } from "../parse-input.ts";
 import { fargateMemorySchema } from "../user/parts/fargate-sizes.ts";
-import { sizeSchema } from "../user/parts/size.ts";
+import { containerLimitsSchema, sizeSchema } from "../user/parts/size.ts";
 import { targetNames } from "../user/target.ts";
 import { type BaseConstruct, toLiteralFamily, toProperties } from "./base-construct.ts";
 import { type BaseRules, toFindings } from "./base-findings.ts";
@@ -11,6 +11,7 @@ import { fromCloudFormation } from "./from-cloudformation.ts";
 const schema = z.strictObject({
   ...targetNames,
   size: sizeSchema.optional(),
+  containerLimits: containerLimitsSchema.optional(),
   fargateMemory: fargateMemorySchema.optional(),
 }) satisfies z.ZodType<BaseRules>;
 
@@ -22,7 +23,7 @@ const readOnly = { priority: 1000 };
  * error, which ends `cdk synth` and `cdk deploy`. The rest are warnings, which you can acknowledge with `Annotations.of(base).acknowledgeWarning(id)`:
  *
  * - `taskdef-cloner:access-point`: the user's volume has an access point already, so the cloner needs the option `isBase`.
- * - `taskdef-cloner:container-size`: a limit of the user's container keeps a larger task size from the user.
+ * - `taskdef-cloner:container-size`: a limit of the user's container keeps a larger task size from the user, as it does with `containerLimits: "keep"`.
  * - `taskdef-cloner:volume`: the user's container doesn't mount the user's volume, or another volume leads around the access point.
  *
  * @param rules what the cloner has as its options.

@@ -70,14 +70,17 @@ describe("toFindings", () => {
   it("finds a limit that keeps a larger size from the user's container", () => {
     const containerDefinitions = [{ name: "app", image: "app:1", mountPoints, cpu: 0, memory: 512 }];
 
-    expect(findingsOf({ containerDefinitions })).toStrictEqual([
+    const rules = { containerLimits: "keep" } as const;
+
+    expect(findingsOf({ containerDefinitions })).toStrictEqual([]);
+    expect(findingsOf({ containerDefinitions }, rules)).toStrictEqual([
       "container-size: For a user with 512 CPU units and 1024 MiB: Container app of base web has a memory of its own, 512, which keeps it below the task's " +
         "1024. Remove the container's memory from the base so that the task's reaches the user.",
     ]);
-    expect(findingsOf({ containerDefinitions }, { volume: false })).toHaveLength(1);
-    expect(findingsOf({ containerDefinitions, cpu: undefined, memory: undefined })).toStrictEqual([]);
-    expect(findingsOf({ containerDefinitions, cpu: "0", memory: "0" })).toStrictEqual([]);
-    expect(findingsOf({ containerDefinitions, cpu: "256", memory: "0" })).toStrictEqual([]);
+    expect(findingsOf({ containerDefinitions }, { ...rules, volume: false })).toHaveLength(1);
+    expect(findingsOf({ containerDefinitions, cpu: undefined, memory: undefined }, rules)).toStrictEqual([]);
+    expect(findingsOf({ containerDefinitions, cpu: "0", memory: "0" }, rules)).toStrictEqual([]);
+    expect(findingsOf({ containerDefinitions, cpu: "256", memory: "0" }, rules)).toStrictEqual([]);
   });
 
   it("finds that the cloner's size does not exist, by the sizes that the cloner knows", () => {

@@ -23,6 +23,7 @@ const everyChange = [
     before: "111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:2026.9.3",
     after: "111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:canary",
   },
+  { path: `${container}.memoryReservation`, kind: "changed", before: 256, after: 3328 },
   { path: `${container}.environment[CODEX_HOME]`, kind: "changed", before: "•••", after: "•••" },
   { path: `${container}.environment[GREETING]`, kind: "added", after: "•••" },
   {

@@ -15,14 +15,24 @@ import { orderOf, pair, runs, user } from "./arbitraries.ts";
 import { rulesOf, toShortForm } from "./volumes.ts";
 
 /** A user with no secrets is one with an empty list of them. As entries, an own `__proto__` is compared like any other name. */
-const toComparable = ({ containers = {}, tags, ...spec }: UserSpec) => ({
+const toComparable = ({ containers = {}, tags, custom, ...spec }: UserSpec) => ({
   ...spec,
+  // As text: an own member called `constructor` is none of the class.
+  custom: toText(custom),
   ...toComparableParts(spec),
   containers: toSorted(Object.entries(containers))
     .filter(([, { image, ...lists }]) => image !== undefined || Object.values(lists).some((list) => hasAny(list)))
     .map(([name, own]) => [name, toComparableParts(own)]),
   tags: toEntries(tags),
 });
+
+/** JSON with its members sorted. */
+const toText = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(toSorted(Object.entries(member)))
+      : member,
+  );
 
 const toComparableParts = ({ secrets, environment, unset = [], image }: ContainerParts) => ({
   secrets: toEntries(secrets),
