@@ -145,6 +145,7 @@ describe("resize", () => {
       baseArn: toArn(baseFamily, 1),
       userId: typicalUser.userId,
       reused: false,
+      resumed: false,
       warnings: [],
     });
     expect((await cloner.inspect(next.arn)).user).toStrictEqual({ ...typicalUser, size });
