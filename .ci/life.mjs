@@ -55,7 +55,9 @@ assert.equal(inspection.isUpToDate, true);
 
 const resized = await cloner.resize(clone.arn, { cpu: 512, memory: 1024 });
 assert.equal(resized.revision, 2);
-assert.equal(latest().registered.cpu, "512");
+// The base's task has no size, so it stands on the container.
+const [{ cpu, memory }] = latest().registered.containerDefinitions;
+assert.deepEqual({ cpu, memory }, { cpu: 512, memory: 1024 });
 
 // A lost answer is looked up, not sent again, and an error of ECS keeps its name.
 ecs.fail({ operation: "RegisterTaskDefinition", reset: "after" });
