@@ -8,6 +8,7 @@ import { base, toDeployed } from "../examples/base.ts";
 import { permissions, toPermissions } from "../src/permissions.ts";
 import { toPolicy } from "../src/policy/to-policy.ts";
 import { parts } from "../src/user/user.ts";
+import { fakeTime, inFakeTime } from "./fake-time.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -155,7 +156,7 @@ async function populate({ ecs, client, cloner }: Prepared): Promise<string> {
 
 describe("the IAM table", () => {
   beforeEach(() => {
-    vi.useFakeTimers();
+    vi.useFakeTimers(fakeTime);
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -173,9 +174,7 @@ describe("the IAM table", () => {
       prepared.ecs.fail({ operation: "RegisterTaskDefinition", reset: "after" });
     }
 
-    const running = run(prepared, arn).catch(() => {});
-    await vi.advanceTimersByTimeAsync(60_000);
-    await running;
+    await inFakeTime(run(prepared, arn).catch(() => {}));
 
     const asked = new Set(prepared.ecs.calls.map(({ operation }) => operation));
     expect([...asked].sort()).toStrictEqual(documentedOperations().get(name)?.toSorted());
