@@ -88,7 +88,7 @@ describe("checkBase", () => {
     const [fileSystemId, cpu] = [Token.asString({ Ref: "Files" }), Token.asNumber({ Ref: "Cpu" })];
     const volumes = [{ name: "home", efsVolumeConfiguration: { fileSystemId } }];
 
-    const said = check({ volumes, container: { cpu, memoryLimitMiB: 512 } });
+    const said = check({ volumes, container: { cpu, memoryLimitMiB: 512 } }, { containerLimits: "keep" });
 
     expect(said).toStrictEqual([expect.stringContaining("has a memory of its own, 512")]);
     expect(JSON.stringify(said)).not.toContain("hush");
