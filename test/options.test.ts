@@ -202,7 +202,7 @@ describe("parseCloneOptions", () => {
   });
 
   it.each([
-    [{ curent: "arn" }, 'unknown option "curent". Allowed: current, deploy, signal.'],
+    [{ curent: "arn" }, 'unknown option "curent". Allowed: current, attempt, deploy, signal.'],
     [{ current: 7 }, "current: expected a clone's ARN (clone.arn), got a number (a revision?)."],
     [
       { current: { arn: "arn" } },
@@ -212,7 +212,7 @@ describe("parseCloneOptions", () => {
     [{ current: null }, "current is null; leave it out (or use undefined) if the user has no clone yet."],
     [{ deploy: "now" }, "deploy must be a function, got a string."],
     [{ deploy: null }, "deploy is null; leave it out (or use undefined)."],
-    [null, "expected an object { current, deploy, signal }, got null."],
+    [null, "expected an object { current, attempt, deploy, signal }, got null."],
   ])("rejects %j", (options, complaint) => {
     expect(() => parseCloneOptions(options)).toThrow(new InvalidInputError(`Invalid options: ${complaint}`));
   });
@@ -231,7 +231,7 @@ describe("parseRecloneOptions", () => {
 
   it("rejects `current`, which is its subject", () => {
     expect(() => parseRecloneOptions({ current: "arn" })).toThrow(
-      new InvalidInputError('Invalid options: unknown option "current". Allowed: deploy, signal.'),
+      new InvalidInputError('Invalid options: unknown option "current". Allowed: attempt, deploy, signal.'),
     );
   });
 });

@@ -71,6 +71,7 @@ describe("TaskDefCloner.clone", () => {
       baseArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw:42",
       userId: "user_7k1",
       reused: false,
+      resumed: false,
       warnings: [],
     });
   });
