@@ -1,0 +1,1 @@
+export { type CliConfig, type ConfigContext, type DeployContext, defineConfig } from "./define-config.ts";
