@@ -15,6 +15,19 @@ export interface Question {
 }
 
 /**
+ * Refuses to begin what nobody could confirm.
+ *
+ * @throws {@link CannotBeginError} without a terminal, or when asking is not allowed, unless the answer is given already.
+ */
+export function refuseNobody(
+  { stdin, stderr }: Pick<Host, "stdin" | "stderr">,
+  { yes, input }: Pick<Question, "yes" | "input">,
+): void {
+  if (yes || (input && stdin.isTTY === true && stderr.isTTY === true)) return;
+  throw new CannotBeginError("There is nobody to confirm this. To go on without being asked, pass --yes.");
+}
+
+/**
  * Has the name typed before something is changed.
  *
  * @throws {@link CannotBeginError} if there is nobody to ask, or another answer came.
@@ -25,9 +38,7 @@ export async function confirm(
   signal: AbortSignal,
 ): Promise<void> {
   if (yes) return;
-  if (!input || stdin.isTTY !== true || stderr.isTTY !== true) {
-    throw new CannotBeginError(`There is nobody to confirm this. To ${deed} without being asked, pass --yes.`);
-  }
+  refuseNobody({ stdin, stderr }, { yes, input });
   stderr.write(`Type ${name} to ${deed}: `);
   const answer = await readLine(stdin, signal);
   if (answer !== name) throw new CannotBeginError(`The answer was not ${name}. Nothing was changed.`);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 /** A stream that may be a terminal. */
@@ -5,6 +6,8 @@ export type Terminal<Stream> = Stream & { readonly isTTY?: boolean | undefined }
 
 /** What a command is run by: a process, or a test. */
 export interface Host {
+  /** The version of the package. */
+  readVersion(): string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -19,10 +22,11 @@ export interface Host {
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** The process as a host. */
-export function toHost(process: NodeJS.Process): Host {
+/** The process as a host. @param manifest where the package's manifest is */
+export function toHost(process: NodeJS.Process, manifest: URL): Host {
   const { argv, env, stdin, stdout, stderr } = process;
   return {
+    readVersion: () => String(JSON.parse(readFileSync(manifest, "utf8")).version),
     args: argv.slice(2),
     env,
     cwd: process.cwd(),

@@ -3,7 +3,7 @@ import type { UserPatch } from "../user/user.ts";
 import { toCount } from "./columns.ts";
 import { type Outcome, toOutcome } from "./command.ts";
 import { planEach, showPlan } from "./commands/diff.ts";
-import { confirm } from "./confirm.ts";
+import { confirm, refuseNobody } from "./confirm.ts";
 import { CannotBeginError } from "./exit.ts";
 import { paced, toMostFailures } from "./pace.ts";
 import { toProgressText } from "./progress-text.ts";
@@ -43,6 +43,7 @@ export async function move(
       "The config has no `deploy`, so nothing would use the new clones. Write one, or pass --no-deploy and store the ARNs that are printed.",
     );
   }
+  refuseNobody(session.host, { yes: order.yes === true, input: session.mayAsk });
   await announce(session, arns, changes, order);
   return await moveAll(session, fleet, arns, changes, order);
 }

@@ -1,4 +1,4 @@
-import { Command, type OutputConfiguration } from "commander";
+import { Command, Help, Option, type OutputConfiguration } from "commander";
 import type { CliCommand, Outcome } from "./command.ts";
 import { audit } from "./commands/audit.ts";
 import { clones } from "./commands/clones.ts";
@@ -39,6 +39,14 @@ export interface ProgramParts {
   readonly act: (command: Command, run: (session: Session) => Promise<Outcome>) => Promise<void>;
 }
 
+/** Sections that say what there is to do come before those that say how. */
+function withCommandsFirst(help: string): string {
+  const sections = help.split("\n\n");
+  const isFirst = (section: string): boolean => /^(?:Usage|Every|Look|Change|Other)/.test(section);
+  const ordered = [...sections.filter(isFirst), ...sections.filter((section) => !isFirst(section))];
+  return `${ordered.map((section) => section.trimEnd()).join("\n\n")}\n`;
+}
+
 /** The tree of commands. It throws a `CommanderError` where it would leave the process. */
 export function toProgram({ version, output, act }: ProgramParts): Command {
   const program = withGlobalOptions(new Command("taskdef-cloner"))
@@ -46,7 +54,14 @@ export function toProgram({ version, output, act }: ProgramParts): Command {
     .version(version, "-V, --version")
     .exitOverride()
     .configureOutput(output)
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: 100,
+      formatHelp: (command, helper) => withCommandsFirst(Help.prototype.formatHelp.call(helper, command, helper)),
+      subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/^\[options\] ?/, "")}`.trim(),
+    })
+    .addHelpCommand(new Command("help").argument("[command]").description("Show a command's help").helpGroup("Other:"))
+    .addHelpOption(new Option("-h, --help", "help; for one command: taskdef-cloner <command> --help"))
     .addHelpText("after", closing);
   for (const each of commands) {
     const declared = each

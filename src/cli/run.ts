@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { type Command, CommanderError } from "commander";
 import type { Outcome } from "./command.ts";
-import { exitCodes, InterruptedError } from "./exit.ts";
+import { CannotBeginError, exitCodes, InterruptedError } from "./exit.ts";
 import type { Host } from "./host.ts";
 import { Output } from "./output.ts";
 import { toProgram } from "./program.ts";
@@ -12,7 +11,7 @@ import { toErrorLine, toErrorObject } from "./shown.ts";
 export async function run(host: Host): Promise<number> {
   let code: number = exitCodes.done;
   const program = toProgram({
-    version: readVersion(),
+    version: host.readVersion(),
     output: {
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
@@ -30,12 +29,6 @@ export async function run(host: Host): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.done : exitCodes.notBegun;
   }
-}
-
-/** The version in the package's own manifest, two folders above. */
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String(version);
 }
 
 /** Runs one command until it ends, fails, or somebody stops it. */
@@ -75,7 +68,7 @@ function listen(host: Host, output: Output, stop: AbortController): () => void {
 async function fail({ output, report }: Session, name: string, error: unknown): Promise<number> {
   output.error(`error: ${toErrorLine(error)}`);
   if (output.isJson) await output.about("error", toErrorObject(error), "");
-  if (!output.hasResults) return exitCodes.notBegun;
+  if (error instanceof CannotBeginError || !output.hasResults) return exitCodes.notBegun;
   await sumUp(output, name, report, {});
   return exitCodes.failed;
 }

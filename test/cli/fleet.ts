@@ -124,6 +124,7 @@ export async function runHere(args: readonly string[], options: RunOptions): Pro
   streams.stdin.end(input);
   let left: number | undefined;
   const host: Host = {
+    readVersion: () => "1.2.3",
     args,
     env: options.env,
     cwd: options.cwd ?? project,

@@ -1,7 +1,7 @@
 import type { PruneOptions, PruneOutcome } from "../../fleet/prune.ts";
 import { toCount, toLine } from "../columns.ts";
 import { type CliCommand, toOutcome } from "../command.ts";
-import { confirm } from "../confirm.ts";
+import { confirm, refuseNobody } from "../confirm.ts";
 import { CannotBeginError } from "../exit.ts";
 import { collectInUse, readLines, toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
@@ -41,6 +41,7 @@ export const prune: CliCommand = {
   ],
   run: async (session, { options }) => {
     const { apply = false, yes = false, ...given } = options<Options>();
+    if (apply) refuseNobody(session.host, { yes, input: session.mayAsk });
     const order = await toOrder(session, given);
     if (!apply) return await pruneAndShow(session, order, "dry run");
     await announce(session, order, yes);

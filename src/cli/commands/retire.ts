@@ -1,7 +1,7 @@
 import { NotACloneError } from "../../errors.ts";
 import { toCount } from "../columns.ts";
 import { type CliCommand, toOutcome } from "../command.ts";
-import { confirm } from "../confirm.ts";
+import { confirm, refuseNobody } from "../confirm.ts";
 import { collectInUse, toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
 import { toErrorLine, toErrorObject, toShort } from "../shown.ts";
@@ -31,6 +31,7 @@ export const retire: CliCommand = {
   ],
   run: async (session, { args, options }) => {
     const { apply = false, yes = false, cluster } = options<Options>();
+    if (apply) refuseNobody(session.host, { yes, input: session.mayAsk });
     const counts = { retired: 0, gone: 0, failed: 0, remaining: args.length };
     session.sumUp({
       counts: () => ({ dryRun: !apply, ...counts }),
