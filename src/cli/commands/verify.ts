@@ -38,7 +38,10 @@ export const verify: CliCommand = {
     const { renderVerification } = await import("../../verify/render-verification.ts");
     const counts = toCounts(verification);
     session.sumUp({
-      counts: () => ({ ...counts, ok: verification.ok, complete: verification.complete }),
+      counts: () => {
+        const { ok: passed, ...others } = counts;
+        return { ok: verification.ok, complete: verification.complete, passed, ...others };
+      },
       text: () => (verification.ok ? "No check failed." : `${toCount(counts.failed, "check")} failed.`),
     });
     const { colors, isJson } = session.output;

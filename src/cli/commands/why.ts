@@ -174,5 +174,7 @@ async function show({ output }: Session, { task, userId }: Stop, explained: read
 /** What a check that fails now advises says more than what may be done in general. */
 function toAdvice({ advice }: Meaning, results: readonly CheckResult[]): string {
   const failed = results.find((result) => result.status === "failed");
-  return failed?.advice ?? advice;
+  if (failed !== undefined) return failed.advice ?? advice;
+  const isGone = results.length > 0 && results.every(({ status }) => status === "ok");
+  return isGone ? `By now the checks find nothing wrong: start it again. If it stops again: ${advice}` : advice;
 }
