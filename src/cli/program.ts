@@ -90,6 +90,7 @@ function withGlobalOptions(command: Command): Command {
     .option("--clone-family <name>", "the clones' family, if it is not <base>-user")
     .option("--container <name>", "the user's container, if the base has several")
     .option("--volume <name>", "the user's volume, if the base has several")
+    .option("--no-volume", "users have no volume of their own")
     .option("--profile <name>", "AWS profile [$AWS_PROFILE]")
     .option("--region <name>", "AWS region [$AWS_REGION]")
     .option("--endpoint <url>", "another ECS, such as FakeEcs [$AWS_ENDPOINT_URL_ECS]")

@@ -15,7 +15,7 @@ export interface GlobalOptions {
   readonly baseFamily?: string;
   readonly cloneFamily?: string;
   readonly container?: string;
-  readonly volume?: string;
+  readonly volume?: string | false;
   readonly profile?: string;
   readonly region?: string;
   readonly endpoint?: string;

@@ -269,7 +269,7 @@ export class Services {
       containers: containers.map((container) => ({ ...container, lastStatus: "STOPPED" })),
     };
     const group = service === undefined ? `family:${revision.family.name}` : `service:${service}`;
-    const started = { cluster: this.#clusterFor(cluster), taskDefinition: revision.arn, group, settings };
+    const started = { cluster: this.#clusters.findOrAdd(cluster), taskDefinition: revision.arn, group, settings };
     const task = this.#start({ ...started, startedBy: undefined, tags: [] });
     task.stopped = { at: this.#options.account.now(), reason };
     return task.arn;

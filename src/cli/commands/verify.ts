@@ -69,9 +69,10 @@ async function toSubject(session: Session, userOrArn: string | undefined, spec: 
     const { toBaseInput } = await import("../../derivation/register-input.ts");
     const { findTarget } = await import("../../user/target.ts");
     const input = toBaseInput(base);
-    const names = { container: config.cloner.container, volume: config.cloner.volume };
-    const { container, volume } = findTarget(input, toShort(base.arn), names);
-    return { ...place, input, heading: `${toShort(base.arn)}: container ${container}, volume ${volume}` };
+    const { container, volume, shared } = config.cloner;
+    const target = findTarget(input, toShort(base.arn), { container, volume, shared });
+    const volumes = target.volumes.length === 0 ? "no volume" : `volume ${target.volumes.join(", ")}`;
+    return { ...place, input, heading: `${toShort(base.arn)}: container ${target.container}, ${volumes}` };
   }
   if (!userOrArn.startsWith("arn:") && (spec !== undefined || config.findUser !== undefined)) {
     // The cast: what a file or the config says is checked by the cloner.
