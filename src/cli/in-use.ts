@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Host } from "./host.ts";
 import type { Session } from "./session.ts";
@@ -22,8 +23,8 @@ export async function collectInUse(session: Session, clusters: readonly string[]
 }
 
 /** The lines of a file, less empty ones and comments; `-` is the standard input. */
-export async function readLines({ stdin }: Pick<Host, "stdin">, file: string): Promise<readonly string[]> {
-  const content = file === "-" ? await text(stdin) : await readFile(file, "utf8");
+export async function readLines({ stdin, cwd }: Pick<Host, "stdin" | "cwd">, file: string): Promise<readonly string[]> {
+  const content = file === "-" ? await text(stdin) : await readFile(resolve(cwd, file), "utf8");
   return content
     .split("\n")
     .map((line) => line.trim())

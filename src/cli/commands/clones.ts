@@ -12,6 +12,8 @@ interface Options {
   readonly running?: boolean;
   readonly cluster?: readonly string[];
   readonly families?: readonly string[];
+  readonly current?: boolean;
+  readonly arns?: boolean;
 }
 
 /** The clones there are. */
@@ -24,43 +26,44 @@ export const clones: CliCommand = {
       .option("--base <revision>", "only those of this revision of the base, by number or ARN")
       .option("--outdated", "only those of another revision than the newest base")
       .option("--running", "only those that services or tasks of the clusters use")
+      .option("--current", "only the newest of each user")
+      .option("--arns", "the ARNs alone, for --arns of reclone")
       .option("--cluster <name...>", "the clusters, instead of the config's")
       .option("--families <name...>", "the clone families, if `cloneFamily` is a function"),
-  examples: [{ line: "clones" }, { line: "clones --base 1 --running --cluster users", why: "who still runs a base" }],
+  examples: [
+    { line: "clones --current --arns > arns.txt", why: "for reclone --arns" },
+    { line: "clones" },
+    { line: "clones --base 1 --running --cluster users", why: "who still runs a base" },
+  ],
   run: async (session, { options }) => {
     const given = options<Options>();
     const isWanted = await toFilter(session, given);
     const { cloner, family } = await session.fleet();
     const { listClones } = await import("../../fleet/clones.ts");
-    const widths = [24, family.length + 8] as const;
+    const toRow = (user: string, clone: string, base: string): string =>
+      toLine([
+        [user, 24],
+        [clone, family.length + 8],
+        [base, 0],
+      ]);
     const { bold } = session.output.colors;
     const users = new Set<string>();
+    const seen = new Set<string>();
     let count = 0;
     session.sumUp({
       counts: () => ({ clones: count, users: users.size }),
-      text: () => `${toCount(count, "clone")} of ${toCount(users.size, "user")}.`,
+      text: () => (given.arns === true ? "" : `${toCount(count, "clone")} of ${toCount(users.size, "user")}.`),
     });
     for await (const clone of listClones(cloner, { families: given.families, signal: session.signal })) {
-      if (!isWanted(clone)) continue;
-      if (count === 0)
-        await session.output.heading(
-          bold(
-            toLine([
-              ["USER", widths[0]],
-              ["CLONE", widths[1]],
-              ["BASE", 0],
-            ]),
-          ),
-        );
-      count += 1;
-      users.add(clone.userId);
       const { arn, userId, baseArn } = clone;
+      const isNewest = !seen.has(userId);
+      seen.add(userId);
+      if (!isWanted(clone) || (given.current === true && !isNewest)) continue;
+      if (count === 0 && given.arns !== true) await session.output.heading(bold(toRow("USER", "CLONE", "BASE")));
+      count += 1;
+      users.add(userId);
       await session.output.result("clone", clone, () =>
-        toLine([
-          [userId, widths[0]],
-          [toShort(arn), widths[1]],
-          [toShort(baseArn), 0],
-        ]),
+        given.arns === true ? arn : toRow(userId, toShort(arn), toShort(baseArn)),
       );
     }
     return "done";
