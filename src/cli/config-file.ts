@@ -24,7 +24,8 @@ export interface ModuleLoader {
   }>;
 }
 
-const loader: ModuleLoader = {
+/** The ways of Node.js. */
+export const nodeModules: ModuleLoader = {
   load: (url) => import(url),
   loadJiti: () => import("jiti"),
 };
@@ -37,7 +38,7 @@ const names = ["ts", "mts", "mjs", "js"].map((extension) => `taskdef-cloner.conf
  * @returns `undefined` if there is none and none is named
  * @throws {@link CannotBeginError} if it cannot be loaded, or is no config.
  */
-export async function loadConfig(place: ConfigPlace, modules = loader): Promise<CliConfig | undefined> {
+export async function loadConfig(place: ConfigPlace, modules = nodeModules): Promise<CliConfig | undefined> {
   const name = place.file ?? names.find((one) => existsSync(resolve(place.cwd, one)));
   if (name === undefined) return undefined;
   const file = resolve(place.cwd, name);

@@ -27,7 +27,10 @@ const advices: readonly { readonly pattern: RegExp; readonly advice: string }[] 
     pattern: /^CredentialsProviderError|^TokenProviderError|^UnrecognizedClient|^InvalidSignature|ExpiredToken/,
     advice: "Log in to AWS, for example with `aws sso login`, or choose a profile with --profile.",
   },
-  { pattern: /Region is missing/, advice: "Set it with --region, AWS_REGION, or `region` in the config." },
+  {
+    pattern: /Region is missing|Region not accepted/,
+    advice: "Set it with --region, AWS_REGION, or `region` in the config.",
+  },
   {
     pattern: /^AccessDenied/,
     advice: "`taskdef-cloner policy` prints the permissions that are needed.",

@@ -107,6 +107,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Whether all three streams are terminals. */
   readonly isTerminal?: boolean;
+  readonly stdin?: PassThrough;
+  readonly stdout?: PassThrough;
   /** Is given a function that presses Ctrl-C, once the command has begun. */
   readonly onStart?: (interrupt: () => void) => void;
 }
@@ -116,12 +118,13 @@ export async function runHere(args: readonly string[], options: RunOptions): Pro
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(options.env)) vi.stubEnv(name, value);
   const { isTerminal = false, input = "" } = options;
-  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const { stdin = new PassThrough(), stdout = new PassThrough() } = options;
+  const streams = { stdin, stdout, stderr: new PassThrough() };
   for (const stream of Object.values(streams)) Object.assign(stream, { isTTY: isTerminal });
   const written = { stdout: "", stderr: "" };
   streams.stdout.on("data", (chunk) => (written.stdout += chunk));
   streams.stderr.on("data", (chunk) => (written.stderr += chunk));
-  streams.stdin.end(input);
+  if (options.stdin === undefined) stdin.end(input);
   let left: number | undefined;
   const host: Host = {
     readVersion: () => "1.2.3",
