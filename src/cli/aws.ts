@@ -59,14 +59,19 @@ async function askForAccount({ region, credentials }: ECSClient["config"], loadS
   return String(Account);
 }
 
+/** Gives a module, or nothing if it is not installed. */
+type IfInstalled = <Module>(module: Promise<Module>) => Promise<Module | undefined>;
+
+const ifInstalled: IfInstalled = (module) => module.catch(() => undefined);
+
 /** Makes the clients that checks ask. A package that is not installed gets a stand-in: the checks say what to install. */
-export async function newVerifyClients({ config }: ECSClient): Promise<VerifyClients> {
+export async function newVerifyClients({ config }: ECSClient, find = ifInstalled): Promise<Required<VerifyClients>> {
   const { credentials } = config;
   const load = async <Module, Client>(
     module: Promise<Module>,
     make: (loaded: Module, region: string) => Client,
   ): Promise<(region: string) => Client | Missing> => {
-    const loaded = await module.catch(() => undefined);
+    const loaded = await find(module);
     const clients = new Map<string, Client | Missing>();
     return (region) => {
       const client = clients.get(region) ?? (loaded === undefined ? missing : make(loaded, region));

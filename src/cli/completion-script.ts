@@ -27,8 +27,7 @@ export function toCompletion(shell: string, program: Command): string | undefine
   }
 }
 
-const toFlags = (command: Command): readonly string[] =>
-  command.options.map(({ long, short }) => String(long ?? short));
+const toFlags = (command: Command): readonly string[] => command.options.map(({ long }) => String(long));
 
 function toBash(program: string, commands: readonly Completed[]): string {
   const cases = commands.map(({ name, flags }) => `    ${name}) words="${flags.join(" ")}" ;;`);
@@ -67,9 +66,7 @@ function toFish(program: string, commands: readonly Completed[]): string {
   return commands
     .flatMap(({ name, summary, flags }) => [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-      ...flags
-        .filter((flag) => flag.startsWith("--"))
-        .map((flag) => `complete -c ${program} -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
+      ...flags.map((flag) => `complete -c ${program} -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
     ])
     .join("\n");
 }

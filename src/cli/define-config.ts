@@ -43,9 +43,10 @@ export interface ConfigContext {
   readonly env: string | undefined;
 }
 
-type Config = CliConfig | Promise<CliConfig>;
+/** A config, or a function of the environment that gives one. */
+export type DefinedConfig = CliConfig | ((context: ConfigContext) => CliConfig | Promise<CliConfig>);
 
-/** Types a config, or a function of the environment that gives one: `export default defineConfig({ … })` in `taskdef-cloner.config.ts`. */
-export function defineConfig<Given extends Config | ((context: ConfigContext) => Config)>(config: Given): Given {
+/** Types a config: `export default defineConfig({ … })` in `taskdef-cloner.config.ts`. */
+export function defineConfig(config: DefinedConfig): DefinedConfig {
   return config;
 }

@@ -1,1 +1,7 @@
-export { type CliConfig, type ConfigContext, type DeployContext, defineConfig } from "./define-config.ts";
+export {
+  type CliConfig,
+  type ConfigContext,
+  type DefinedConfig,
+  type DeployContext,
+  defineConfig,
+} from "./define-config.ts";

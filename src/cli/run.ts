@@ -15,8 +15,6 @@ export async function run(host: Host): Promise<number> {
     output: {
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
     },
     act: async (command, runCommand) => {
       code = await act(host, command, runCommand);

@@ -10,24 +10,40 @@ export async function* stoppedTasks(
   { ecs }: ClonerInternals,
   cluster: string,
   wanted: { readonly family: string } | { readonly tasks: readonly string[] },
-): AsyncGenerator<Task, void, undefined> {
+): AsyncGenerator<StoppedTask, void, undefined> {
   const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
   const { listPages } = await import("../ecs/list-pages.ts");
   const { send } = await import("../ecs/send.ts");
   const request = (operation: string): EcsRequest => ({ operation, subject: `cluster ${cluster}` });
-  const toList = (nextToken: string | undefined) =>
-    new ListTasksCommand({ cluster, ...toFamily(wanted), desiredStatus: "STOPPED", maxResults: tasksACall, nextToken });
-  const pages =
-    "tasks" in wanted ? [wanted.tasks] : listPages(ecs, request("ListTasks"), toList, (page) => page.taskArns);
+  const pages = "tasks" in wanted ? [wanted.tasks] : listStopped(wanted.family);
   for await (const tasks of pages) {
     const command = new DescribeTasksCommand({ cluster, tasks: [...tasks] });
     const { tasks: described = [] } = await send(ecs, command, request("DescribeTasks"));
-    yield* described;
+    for (const task of described) yield toStoppedTask(task);
+  }
+
+  function listStopped(family: string): AsyncIterable<readonly string[]> {
+    const toCommand = (nextToken: string | undefined) =>
+      new ListTasksCommand({ cluster, family, desiredStatus: "STOPPED", maxResults: tasksACall, nextToken });
+    return listPages(ecs, request("ListTasks"), toCommand, (page) => page.taskArns);
   }
 }
 
-const toFamily = (wanted: { readonly family: string } | { readonly tasks: readonly string[] }) =>
-  "family" in wanted ? { family: wanted.family } : {};
+/** A task that has stopped. */
+export interface StoppedTask {
+  readonly arn: string;
+  readonly definitionArn: string;
+  readonly stoppedAt: Date | undefined;
+  readonly stopCode: string | undefined;
+  /** All that it says of its end. */
+  readonly texts: readonly StopText[];
+}
+
+/** What counts of a task as ECS describes it. */
+export function toStoppedTask(task: Task): StoppedTask {
+  const { taskArn: arn = "", taskDefinitionArn: definitionArn = "", stoppedAt, stopCode } = task;
+  return { arn, definitionArn, stoppedAt, stopCode, texts: toStopTexts(task) };
+}
 
 /** What a task says of its end. */
 export interface StopText {
@@ -37,7 +53,7 @@ export interface StopText {
 }
 
 /** All that a stopped task says of its end: its own reason, and those of its containers, with their exit codes. */
-export function toStopTexts({ stoppedReason, containers = [] }: Task): readonly StopText[] {
+function toStopTexts({ stoppedReason, containers = [] }: Task): readonly StopText[] {
   const own = stoppedReason ? [{ source: "task", text: stoppedReason }] : [];
   const theirs = containers.flatMap(({ name = "container", exitCode, reason }) => {
     const parts = [...(exitCode ? [`exit code ${exitCode}`] : []), ...(reason ? [reason] : [])];

@@ -1,6 +1,6 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { refuseOtherAccount } from "../../src/cli/aws.ts";
+import { newVerifyClients, refuseOtherAccount } from "../../src/cli/aws.ts";
 
 const newClient = (accountId?: string) =>
   new ECSClient({
@@ -21,5 +21,26 @@ describe("refuseOtherAccount", () => {
     await expect(refuseOtherAccount(newClient(), "111122223333", missing)).rejects.toThrow(
       "Install @aws-sdk/client-sts",
     );
+  });
+});
+
+describe("newVerifyClients", () => {
+  it("makes one client for each service and region", async () => {
+    const clients = await newVerifyClients(newClient());
+
+    for (const forRegion of Object.values(clients)) {
+      if (typeof forRegion !== "function") throw new Error("expected a function of the region");
+      const client = forRegion("eu-west-1");
+      expect(await client.config?.region?.()).toBe("eu-west-1");
+      expect(forRegion("eu-west-1")).toBe(client);
+    }
+  });
+
+  it("has a stand-in for a package that is not installed", async () => {
+    const { ecr } = await newVerifyClients(newClient(), async () => undefined);
+
+    if (typeof ecr !== "function") throw new Error("expected a function of the region");
+    // The cast: a stand-in takes no command at all.
+    await expect(ecr("eu-west-1").send({} as never)).rejects.toThrow("The package of this client is not installed.");
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineConfig } from "taskdef-cloner/cli";
+import { type ConfigContext, defineConfig } from "taskdef-cloner/cli";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { loadConfig, type ModuleLoader } from "../../src/cli/config-file.ts";
 
@@ -116,11 +116,12 @@ describe("defineConfig", () => {
     const config = { cloner, cluster: "users" };
 
     expect(defineConfig(config)).toBe(config);
-    const made = defineConfig(({ env }) => {
+    const toConfig = ({ env }: ConfigContext) => ({ cloner: { baseFamily: String(env) } });
+    expect(defineConfig(toConfig)).toBe(toConfig);
+    defineConfig(({ env }) => {
       expectTypeOf(env).toEqualTypeOf<string | undefined>();
       return { cloner };
     });
-    expect(made({ env: undefined })).toStrictEqual({ cloner });
     // @ts-expect-error: the client is the command line's own.
     defineConfig({ cloner: { ...cloner, client: {} } });
   });

@@ -236,7 +236,24 @@ describe("policy", () => {
   });
 });
 
+describe("objects for programs", () => {
+  it.each(["policy", "verify", "inspect user_1"])("come from %s", async (line) => {
+    const objects = toObjects((await cli(`${line} --json`)).stdout);
+
+    expect(objects.at(-1)).toMatchObject({ v: 1, type: "summary", command: line.split(" ")[0] });
+    expect(objects.every(({ v }) => v === 1)).toBe(true);
+  });
+});
+
 describe("completion", () => {
+  it.each([
+    { shell: "bash", says: "complete -o default -F _taskdef_cloner taskdef-cloner" },
+    { shell: "zsh", says: "#compdef taskdef-cloner" },
+    { shell: "fish", says: "complete -c taskdef-cloner -n '__fish_seen_subcommand_from prune' -l delete-inactive" },
+  ])("is there for $shell", async ({ shell, says }) => {
+    expect((await bare(`completion ${shell}`)).stdout).toContain(says);
+  });
+
   it("refuses a shell that it does not know", async () => {
     expect((await cli("completion tcsh")).stderr).toContain("There is no completion for tcsh");
   });

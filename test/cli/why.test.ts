@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { explainStop } from "../../src/cli/stop-reason.ts";
-import { toStopTexts } from "../../src/cli/stopped-tasks.ts";
+import { toStoppedTask } from "../../src/cli/stopped-tasks.ts";
 import { baseFamily, cloneFamily, type Fleet, newFleet, runHere, toBase, toObjects } from "./fleet.ts";
 
 describe("explainStop", () => {
@@ -97,25 +97,36 @@ describe("explainStop", () => {
   );
 });
 
-describe("toStopTexts", () => {
+describe("toStoppedTask", () => {
   it("gives what the task and its containers say", () => {
-    expect(
-      toStopTexts({
-        stoppedReason: "gone",
-        containers: [
-          { name: "app", exitCode: 137, reason: "OOM" },
-          { name: "quiet", exitCode: 0 },
-          { reason: "why" },
-          { name: "code", exitCode: 1 },
-        ],
-      }),
-    ).toStrictEqual([
-      { source: "task", text: "gone" },
-      { source: "app", text: "exit code 137: OOM" },
-      { source: "container", text: "why" },
-      { source: "code", text: "exit code 1" },
-    ]);
-    expect(toStopTexts({})).toStrictEqual([]);
+    const stoppedAt = new Date(0);
+    const task = {
+      taskArn: "task",
+      taskDefinitionArn: "web:1",
+      stoppedAt,
+      stopCode: "TaskFailedToStart" as const,
+      stoppedReason: "gone",
+      containers: [
+        { name: "app", exitCode: 137, reason: "OOM" },
+        { name: "quiet", exitCode: 0 },
+        { reason: "why" },
+        { name: "code", exitCode: 1 },
+      ],
+    };
+
+    expect(toStoppedTask(task)).toStrictEqual({
+      arn: "task",
+      definitionArn: "web:1",
+      stoppedAt,
+      stopCode: "TaskFailedToStart",
+      texts: [
+        { source: "task", text: "gone" },
+        { source: "app", text: "exit code 137: OOM" },
+        { source: "container", text: "why" },
+        { source: "code", text: "exit code 1" },
+      ],
+    });
+    expect(toStoppedTask({})).toMatchObject({ arn: "", definitionArn: "", stoppedAt: undefined, texts: [] });
   });
 });
 
@@ -174,6 +185,14 @@ describe("why", () => {
     expect((await cli("why user_3")).stdout).toBe(
       "No stopped task of user_3 in users. ECS shows them for about an hour.\n",
     );
+  });
+
+  it("explains what it can of a task whose definition is gone, or that ECS does not describe", async () => {
+    const gone = { error: "ClientException", message: "Unable to describe task definition." };
+    fleet.ecs.fail({ ...gone, operation: "DescribeTaskDefinition", times: 2 });
+    expect((await cli(`why ${task}`)).stdout).toContain("means  The image is not there.");
+    fleet.ecs.fail({ operation: "DescribeTasks", body: {} });
+    expect((await cli(`why ${task}`)).stdout).toContain("No stopped task of");
   });
 
   it("needs to know the cluster", async () => {

@@ -1,4 +1,3 @@
-import type { Task } from "@aws-sdk/client-ecs";
 import { toMessage } from "../../printable.ts";
 import type { ClonerInternals } from "../../task-def-cloner.ts";
 import type { CheckResult, Verifier } from "../../verify/check.ts";
@@ -9,7 +8,7 @@ import { toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
 import { toShort } from "../shown.ts";
 import { explainStop, type Meaning } from "../stop-reason.ts";
-import { type StopText, stoppedTasks, toStopTexts } from "../stopped-tasks.ts";
+import { type StoppedTask, type StopText, stoppedTasks } from "../stopped-tasks.ts";
 import { toFamiliesOf } from "../targets.ts";
 import { toShown } from "./verify.ts";
 
@@ -52,7 +51,7 @@ export const why: CliCommand = {
 
 /** A stopped task of somebody's clone. */
 interface Stop {
-  readonly task: Task;
+  readonly task: StoppedTask;
   readonly userId: string | undefined;
 }
 
@@ -74,7 +73,7 @@ async function findStops(session: Session, clusters: readonly string[], userOrTa
   for (const cluster of clusters) {
     for (const one of wanted) {
       for await (const task of stoppedTasks(internals, cluster, one)) {
-        const userId = await toUser(task.taskDefinitionArn);
+        const userId = await toUser(task.definitionArn);
         if (isTask || userId === userOrTask) stops.push({ task, userId });
       }
     }
@@ -82,15 +81,14 @@ async function findStops(session: Session, clusters: readonly string[], userOrTa
   return stops.sort((one, other) => toStoppedAt(other.task) - toStoppedAt(one.task));
 }
 
-const toStoppedAt = ({ stoppedAt }: Task): number => stoppedAt?.getTime() ?? 0;
+const toStoppedAt = ({ stoppedAt }: StoppedTask): number => Number(stoppedAt ?? 0);
 
 /** Says whose clones revisions are. Each is described once. */
-async function toUsers(internals: ClonerInternals): Promise<(arn: string | undefined) => Promise<string | undefined>> {
+async function toUsers(internals: ClonerInternals): Promise<(arn: string) => Promise<string | undefined>> {
   const { describe } = await import("../../ecs/revisions.ts");
   const { readRecord } = await import("../../record/record.ts");
   const known = new Map<string, string | undefined>();
   return async (arn) => {
-    if (arn === undefined) return undefined;
     if (!known.has(arn)) {
       const described = await describe(internals.ecs, arn);
       const reading = described && readRecord(described.taskDefinition);
@@ -113,7 +111,7 @@ async function toExplainer(session: Session): Promise<(stop: Stop) => Promise<re
   const verifier = createVerifier({ clients: await newVerifyClients(client) });
   return async ({ task }) => {
     const explained: Explained[] = [];
-    for (const { source, text } of toStopTexts(task)) {
+    for (const { source, text } of task.texts) {
       const meaning = explainStop(text);
       const results = meaning === undefined ? [] : await runChecks(session, verifier, task, meaning);
       explained.push({ source, text: toMessage(text), meaning, results });
@@ -126,23 +124,23 @@ async function toExplainer(session: Session): Promise<(stop: Stop) => Promise<re
 async function runChecks(
   session: Session,
   verifier: Verifier,
-  { taskDefinitionArn = "" }: Task,
+  { definitionArn }: StoppedTask,
   { checks }: Meaning,
 ): Promise<readonly CheckResult[]> {
   if (checks.length === 0) return [];
   const { describe } = await import("../../ecs/revisions.ts");
   const { toBaseInput } = await import("../../derivation/register-input.ts");
-  const described = await describe((await toInternals(session)).ecs, taskDefinitionArn);
+  const described = await describe((await toInternals(session)).ecs, definitionArn);
   if (described === undefined) return [];
-  const [, , , region = "", accountId = ""] = described.arn.split(":");
+  const [, , , region, accountId] = described.arn.split(":");
   const those = verifier
-    .toChecks(toBaseInput(described), { region, accountId })
+    .toChecks(toBaseInput(described), { region: String(region), accountId: String(accountId) })
     .filter(({ kind }) => checks.some((one) => one === kind));
   return (await verifier.run(those, { signal: session.signal })).results;
 }
 
 async function show({ output }: Session, { task, userId }: Stop, explained: readonly Explained[]): Promise<void> {
-  const { taskArn = "", taskDefinitionArn = "", stopCode, stoppedAt } = task;
+  const { arn, definitionArn, stopCode, stoppedAt } = task;
   const at = stoppedAt?.toISOString();
   const { bold, red, green, yellow, dim } = output.colors;
   const signs = { failed: red("✗"), unknown: yellow("?"), skipped: dim("-"), ok: green("✓") };
@@ -158,7 +156,7 @@ async function show({ output }: Session, { task, userId }: Stop, explained: read
           `    do     ${toAdvice(meaning, results)}`,
         ]),
   ];
-  const heading = `${userId ?? "nobody's clone"}, ${toShort(taskDefinitionArn)}: task ${toShort(taskArn)} stopped at ${at}`;
+  const heading = `${userId ?? "nobody's clone"}, ${toShort(definitionArn)}: task ${toShort(arn)} stopped at ${at}`;
   const reasons = explained.map(({ source, text, meaning, results }) => ({
     source,
     text,
@@ -166,15 +164,15 @@ async function show({ output }: Session, { task, userId }: Stop, explained: read
   }));
   await output.result(
     "stop",
-    { userId, task: taskArn, taskDefinition: taskDefinitionArn, stoppedAt: at, stopCode, reasons },
+    { userId, task: arn, taskDefinition: definitionArn, stoppedAt: at, stopCode, reasons },
     () => [bold(toMessage(heading)), ...explained.flatMap(toLines)].join("\n"),
   );
 }
 
 /** What a check that fails now advises says more than what may be done in general. */
 function toAdvice({ advice }: Meaning, results: readonly CheckResult[]): string {
-  const failed = results.find((result) => result.status === "failed");
-  if (failed !== undefined) return failed.advice ?? advice;
+  const advised = results.find((result) => result.status === "failed" && result.advice !== undefined);
+  if (advised?.advice !== undefined) return advised.advice;
   const isGone = results.length > 0 && results.every(({ status }) => status === "ok");
   return isGone ? `By now the checks find nothing wrong: start it again. If it stops again: ${advice}` : advice;
 }
