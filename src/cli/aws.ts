@@ -62,7 +62,8 @@ async function askForAccount({ region, credentials }: ECSClient["config"], loadS
 /** Gives a module, or nothing if it is not installed. */
 type IfInstalled = <Module>(module: Promise<Module>) => Promise<Module | undefined>;
 
-const ifInstalled: IfInstalled = (module) => module.catch(() => undefined);
+/** What {@link IfInstalled} does for real. */
+export const ifInstalled: IfInstalled = (module) => module.catch(() => undefined);
 
 /** Makes the clients that checks ask. A package that is not installed gets a stand-in: the checks say what to install. */
 export async function newVerifyClients({ config }: ECSClient, find = ifInstalled): Promise<Required<VerifyClients>> {

@@ -35,7 +35,7 @@ export async function move(
   changes: UserPatch,
   order: MoveOrder,
 ): Promise<Outcome> {
-  refuseBadNumbers(order, arns.length);
+  const mostFailures = toNumbers(order, arns.length);
   if (order.apply !== true) return await showMoves(session, arns, changes, order);
   const fleet = await session.fleet();
   if (order.deploy && fleet.config.deploy === undefined) {
@@ -45,17 +45,18 @@ export async function move(
   }
   refuseNobody(session.host, { yes: order.yes === true, input: session.mayAsk });
   await announce(session, arns, changes, order);
-  return await moveAll(session, fleet, arns, changes, order);
+  return await moveAll(session, fleet, arns, changes, { ...order, mostFailures });
 }
 
-function refuseBadNumbers({ perSecond, concurrency, maxFailures }: MoveOrder, total: number): void {
+/** Refuses numbers that are none. @returns how many failures are too many */
+function toNumbers({ perSecond, concurrency, maxFailures }: MoveOrder, total: number): number {
   if (!(perSecond > 0)) throw new CannotBeginError("--per-second takes a number above 0.");
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new CannotBeginError("--concurrency takes a whole number of 1 or more.");
   }
-  if (toMostFailures(maxFailures, total) === undefined) {
-    throw new CannotBeginError("--max-failures takes a number, or a share such as 5%.");
-  }
+  const most = toMostFailures(maxFailures, total);
+  if (most === undefined) throw new CannotBeginError("--max-failures takes a number, or a share such as 5%.");
+  return most;
 }
 
 /** The dry run. */
@@ -105,7 +106,7 @@ async function moveAll(
   { cloner, config, client }: Fleet,
   arns: readonly string[],
   changes: UserPatch,
-  order: MoveOrder,
+  order: MoveOrder & { readonly mostFailures: number },
 ): Promise<Outcome> {
   const { recloneAll } = await import("../fleet/clone-all.ts");
   const counts = { done: 0, reused: 0, failed: 0, remaining: arns.length };
@@ -117,7 +118,6 @@ async function moveAll(
   });
   const tooMany = new AbortController();
   const signal = AbortSignal.any([session.signal, tooMany.signal]);
-  const most = toMostFailures(order.maxFailures, arns.length);
   const { deploy } = config;
   const run = recloneAll(cloner, paced(arns, order.perSecond, signal), {
     changes,
@@ -128,12 +128,13 @@ async function moveAll(
   const startedAt = performance.now();
   try {
     for await (const outcome of run) {
+      if (isCalledOff(outcome, signal)) continue;
       count(counts, outcome);
       await showOutcome(session, outcome);
       const { done, failed, reused, remaining } = counts;
       const estimatedMs = Math.round((remaining * (performance.now() - startedAt)) / (done + failed));
       session.output.progress(() => toProgressText({ done, failed, reused, remaining, estimatedMs }, new Date()));
-      if (failed >= (most ?? 1) && remaining > 0) tooMany.abort(new TooManyFailures());
+      if (failed >= order.mostFailures && remaining > 0) tooMany.abort(new TooManyFailures());
     }
   } catch (error) {
     if (!(error instanceof TooManyFailures)) throw error;
@@ -146,6 +147,11 @@ async function moveAll(
 }
 
 class TooManyFailures extends Error {}
+
+/** Whether nothing came of a user because the move ends: what was registered for them is undone. They remain. */
+function isCalledOff(outcome: RecloneOutcome, { aborted, reason }: AbortSignal): boolean {
+  return aborted && outcome.status === "rejected" && outcome.reason === reason;
+}
 
 function count(
   counts: { done: number; reused: number; failed: number; remaining: number },

@@ -101,7 +101,6 @@ export class Output {
   clear(): void {
     if (this.#hasProgress) this.#host.stderr.write("\r\u001b[2K");
     this.#hasProgress = false;
-    this.#progressAt = Number.NEGATIVE_INFINITY;
   }
 
   async #writeResult(type: string, members: object, text: string | undefined): Promise<void> {

@@ -34,6 +34,8 @@ export interface StoppedTask {
   readonly arn: string;
   readonly definitionArn: string;
   readonly stoppedAt: Date | undefined;
+  /** The same in milliseconds; 0 if ECS does not say it. */
+  readonly stoppedMs: number;
   readonly stopCode: string | undefined;
   /** All that it says of its end. */
   readonly texts: readonly StopText[];
@@ -42,7 +44,8 @@ export interface StoppedTask {
 /** What counts of a task as ECS describes it. */
 export function toStoppedTask(task: Task): StoppedTask {
   const { taskArn: arn = "", taskDefinitionArn: definitionArn = "", stoppedAt, stopCode } = task;
-  return { arn, definitionArn, stoppedAt, stopCode, texts: toStopTexts(task) };
+  const stoppedMs = stoppedAt?.getTime() ?? 0;
+  return { arn, definitionArn, stoppedAt, stoppedMs, stopCode, texts: toStopTexts(task) };
 }
 
 /** What a task says of its end. */

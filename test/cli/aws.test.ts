@@ -1,6 +1,6 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { newVerifyClients, refuseOtherAccount } from "../../src/cli/aws.ts";
+import { ifInstalled, newVerifyClients, refuseOtherAccount } from "../../src/cli/aws.ts";
 
 const newClient = (accountId?: string) =>
   new ECSClient({
@@ -34,6 +34,11 @@ describe("newVerifyClients", () => {
       expect(await client.config?.region?.()).toBe("eu-west-1");
       expect(forRegion("eu-west-1")).toBe(client);
     }
+  });
+
+  it("goes on without a package that is not installed", async () => {
+    expect(await ifInstalled(Promise.reject(new Error("ERR_MODULE_NOT_FOUND")))).toBeUndefined();
+    expect(await ifInstalled(Promise.resolve("module"))).toBe("module");
   });
 
   it("has a stand-in for a package that is not installed", async () => {

@@ -139,7 +139,25 @@ describe("diff", () => {
 });
 
 describe("inspect", () => {
-  it("says that a clone is up to date, and what there is to warn of", async () => {
+  it("shows what there is to warn of", async () => {
+    const other = await newFleet(1);
+    const efsVolumeConfiguration = { fileSystemId: "fs-0123456789abcdef0" };
+    const base = toBase("3");
+    const mountPoints = [
+      { sourceVolume: "home", containerPath: "/home/node" },
+      { sourceVolume: "more", containerPath: "/more" },
+    ];
+    other.ecs.register({
+      ...base,
+      containerDefinitions: base.containerDefinitions.map((container) => ({ ...container, mountPoints })),
+      volumes: [...base.volumes, { name: "more", efsVolumeConfiguration }],
+    });
+
+    expect((await cli("inspect user_1 --volume home", { env: other.env })).stdout).toMatch(/^warning +\S/m);
+    await other.close();
+  });
+
+  it("says that a clone is up to date", async () => {
     const other = await newFleet(1);
     other.ecs.deregister(`${baseFamily}:2`);
 

@@ -107,10 +107,9 @@ describe("progress", () => {
     output.progress(() => "first\u0007");
     output.progress(() => "too soon");
     await output.result("clone", {}, () => "text");
-    output.progress(() => "second");
     output.note("note");
 
-    expect(read()).toStrictEqual(["text\n", "\r\u001b[2Kfirst\\u0007\r\u001b[2K\r\u001b[2Ksecond\r\u001b[2Knote\n"]);
+    expect(read()).toStrictEqual(["text\n", "\r\u001b[2Kfirst\\u0007\r\u001b[2Knote\n"]);
   });
 
   it.each([

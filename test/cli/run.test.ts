@@ -21,6 +21,7 @@ async function cli(line: string, env: Record<string, string> = {}, options: Part
 
 describe("usage", () => {
   it.each([
+    { line: "--help", code: 0, stdout: "  retire <arn...>   " },
     { line: "--version", code: 0, stdout: "1.2.3\n" },
     { line: "help prune", code: 0, stdout: "Usage: taskdef-cloner prune" },
     { line: "clones --help", code: 0, stdout: "$ taskdef-cloner clones" },
@@ -145,6 +146,31 @@ describe("an interruption", () => {
     await fleet.close();
   });
 
+  it.each([
+    {
+      line: "reclone --all --apply --yes --no-deploy",
+      rest: "3 users not moved. Go on with: taskdef-cloner reclone --resume --apply",
+    },
+    { line: "prune --keep 1 --cluster default --apply --yes", rest: "Run the same command again to go on." },
+  ])("says how to go on with $line", async ({ line, rest }) => {
+    const fleet = await newFleet(3);
+    if (line.startsWith("prune")) await runHere("reclone user_1 --apply --yes".split(" "), { env: fleet.env });
+    fleet.ecs.fail({ operation: "RegisterTaskDefinition", delayMs: 1000, times: 100 });
+    fleet.ecs.fail({ operation: "DeregisterTaskDefinition", delayMs: 1000, times: 1 });
+    let press = (): void => {};
+    fleet.ecs.clearCalls();
+
+    const running = runHere(line.split(" "), { env: fleet.env, onStart: (interrupt) => (press = interrupt) });
+    const isChanging = () => fleet.ecs.calls.some(({ operation }) => /^(Der|R)egister/.test(operation));
+    await vi.waitFor(() => expect(isChanging()).toBe(true), { timeout: 10_000 });
+    press();
+    const { code, stderr } = await running;
+
+    expect(code).toBe(130);
+    expect(stderr).toContain(rest);
+    await fleet.close();
+  });
+
   it("of a question changes nothing", async () => {
     const fleet = await newFleet(1);
     let press = (): void => {};
@@ -251,8 +277,11 @@ describe("the executable", () => {
 
 describe("run", () => {
   it("throws on what it does not know how to say", async () => {
-    const host = toHost(process, new URL("file:///nowhere/package.json"));
+    const host = toHost(process, new URL("../../package.json", import.meta.url));
+    const onInterrupt = (): never => {
+      throw new Error("no signals here");
+    };
 
-    await expect(run({ ...host, args: ["--version"] })).rejects.toThrow("no such file");
+    await expect(run({ ...host, args: ["clones"], onInterrupt })).rejects.toThrow("no signals here");
   });
 });

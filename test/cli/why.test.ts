@@ -118,6 +118,7 @@ describe("toStoppedTask", () => {
       arn: "task",
       definitionArn: "web:1",
       stoppedAt,
+      stoppedMs: 0,
       stopCode: "TaskFailedToStart",
       texts: [
         { source: "task", text: "gone" },
@@ -179,6 +180,13 @@ describe("why", () => {
       expect(stdout).toMatch(/now +✗ image/);
       expect(stdout).toMatch(/do +Push it/);
     }
+  });
+
+  it("asks nothing where no check can see the cause", async () => {
+    fleet.aws.clearCalls();
+
+    expect((await cli("why user_2")).stdout).toContain("means  The container ended by itself.");
+    expect(fleet.aws.calls).toHaveLength(0);
   });
 
   it("says that there is no stopped task", async () => {

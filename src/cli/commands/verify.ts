@@ -94,7 +94,6 @@ async function runChecks(
   const { newVerifyClients } = await import("../aws.ts");
   const library = await import("../../verify/verify.ts");
   const options = { clients: await newVerifyClients(client), ...more, signal: session.signal };
-  session.output.progress(() => "asking AWS");
   return await library.verify(subject, options);
 }
 

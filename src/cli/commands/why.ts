@@ -78,10 +78,8 @@ async function findStops(session: Session, clusters: readonly string[], userOrTa
       }
     }
   }
-  return stops.sort((one, other) => toStoppedAt(other.task) - toStoppedAt(one.task));
+  return stops.sort((one, other) => other.task.stoppedMs - one.task.stoppedMs);
 }
-
-const toStoppedAt = ({ stoppedAt }: StoppedTask): number => Number(stoppedAt ?? 0);
 
 /** Says whose clones revisions are. Each is described once. */
 async function toUsers(internals: ClonerInternals): Promise<(arn: string) => Promise<string | undefined>> {
