@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Session } from "./session.ts";
 
 /** An example, as `--help` shows it. */
-export interface Example {
+interface Example {
   /** What to type after `taskdef-cloner`. */
   readonly line: string;
   /** What it is for. */

@@ -37,7 +37,7 @@ export const toArn = (family: string, revision: number): string =>
   `arn:aws:ecs:us-east-1:111122223333:task-definition/${family}:${revision}`;
 
 /** The ids of this many users. */
-export const toUserIds = (count: number): readonly string[] =>
+const toUserIds = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `user_${index + 1}`);
 
 /** A fleet, and the environment in which command lines find it. */
