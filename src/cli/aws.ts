@@ -20,7 +20,7 @@ export async function newClient(settings: ClientSettings, output: Output): Promi
       const arns = membersOf(result.output).taskDefinitionArns;
       if (Array.isArray(arns)) listed += arns.length;
       if (context.commandName === "DescribeTaskDefinitionCommand") described += 1;
-      output.progress(() => `${listed} revisions listed, ${described} read`);
+      output.reading(() => `${listed} revisions listed, ${described} read`);
       return result;
     },
     { step: "initialize", name: "taskdefClonerProgress" },

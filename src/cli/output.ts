@@ -33,6 +33,7 @@ export class Output {
   hasResults = false;
   #progressAt = Number.NEGATIVE_INFINITY;
   #hasProgress = false;
+  #isFarther = false;
 
   constructor(host: Host, options: OutputOptions) {
     this.#host = host;
@@ -87,8 +88,19 @@ export class Output {
     if (this.#options.verbose) this.#say(this.messageColors.dim(text));
   }
 
+  /** Shows how much was read so far, as long as the command says nothing that tells more. */
+  reading(text: () => string): void {
+    if (!this.#isFarther) this.#show(text);
+  }
+
   /** Shows how far the command is, on a terminal only, in one line that is overwritten. */
   progress(text: () => string): void {
+    if (!this.#isFarther) this.#progressAt = Number.NEGATIVE_INFINITY;
+    this.#isFarther = true;
+    this.#show(text);
+  }
+
+  #show(text: () => string): void {
     const { stderr } = this.#host;
     const now = performance.now();
     if (stderr.isTTY !== true || this.#options.quiet || now - this.#progressAt < progressIntervalMs) return;

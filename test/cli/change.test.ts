@@ -163,6 +163,17 @@ describe("resize", () => {
   });
 });
 
+describe("a move on a terminal", () => {
+  it("shows what is done, failed, reused and remaining, and until when", async () => {
+    const ran = await cli("reclone --all --apply --per-second 4 --concurrency 1", {
+      isTerminal: true,
+      input: `${cloneFamily}\n`,
+    });
+
+    expect(ran.stderr).toMatch(/\d done, 0 failed, 0 reused, \d remaining, until \d\d:\d\d:\d\d UTC/);
+  });
+});
+
 describe("retire", () => {
   it("deregisters clones that nothing uses, and refuses the others", async () => {
     await cli(`reclone user_1 --apply --yes --no-deploy ${fast}`);

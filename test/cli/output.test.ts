@@ -125,6 +125,16 @@ describe("progress", () => {
     expect(read()[1]).toBe("quiet" in options ? "" : "note\n");
   });
 
+  it("of a command takes the place of how much was read", () => {
+    const { output, read } = newOutput({}, { errIsTerminal: true, env: { NO_COLOR: "1" } });
+
+    output.reading(() => "read");
+    output.progress(() => "done");
+    output.reading(() => "read more");
+
+    expect(read()[1]).toBe("\r\u001b[2Kread\r\u001b[2Kdone");
+  });
+
   it("says what is done, and until when", () => {
     const now = new Date("2026-11-25T03:00:00Z");
 
