@@ -42,6 +42,10 @@ export async function refuseOtherAccount(
 ): Promise<void> {
   const credentials = await config.credentials();
   const actual = credentials.accountId ?? (await askForAccount(config, loadSts));
+  requireSame(actual, account);
+}
+
+function requireSame(actual: string, account: string): void {
   if (actual === account) return;
   throw new CannotBeginError(
     `The credentials are of account ${actual}, and the config says ${account}. Choose another profile, or another --env.`,
