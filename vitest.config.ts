@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "taskdef-cloner/cdk", replacement: source("cdk/index.ts") },
+      { find: "taskdef-cloner/cli", replacement: source("cli/index.ts") },
       { find: "taskdef-cloner/fleet", replacement: source("fleet/index.ts") },
       { find: "taskdef-cloner/testing", replacement: source("testing/index.ts") },
       { find: "taskdef-cloner/verify", replacement: source("verify/index.ts") },

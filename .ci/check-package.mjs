@@ -68,6 +68,24 @@ console.log(results.map(({ status, detail }) => status + ": " + detail).join());
   if (said !== skipped)
     throw new Error(`Without an optional package, verifying should print\n${skipped}\nIt prints\n${said}`);
   console.log("Package: verifies without the optional packages, and says which one to install");
+
+  const { version } = manifest;
+  const shown = run("npx", ["--no-install", "taskdef-cloner", "--version"]);
+  if (shown !== `${version}\n`)
+    throw new Error(`taskdef-cloner --version should print ${version}, and prints ${shown}`);
+  writeFileSync(
+    join(project, "taskdef-cloner.config.mjs"),
+    'import { defineConfig } from "taskdef-cloner/cli";\nexport default defineConfig({ cloner: { baseFamily: "web" }, region: "us-east-1" });\n',
+  );
+  const policy = run("npx", [
+    "--no-install",
+    "taskdef-cloner",
+    "policy",
+    "--role",
+    "arn:aws:iam::111122223333:role/task",
+  ]);
+  if (!policy.includes("task-definition/web-user:*")) throw new Error(`taskdef-cloner policy prints\n${policy}`);
+  console.log("Package: has a command that reads a config");
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

@@ -22,6 +22,7 @@ for (const [index, code] of others.entries()) writeFileSync(`${folder}block-${in
 const paths = {
   "taskdef-cloner": ["../../dist/index.d.ts"],
   "taskdef-cloner/cdk": ["../../dist/cdk/index.d.ts"],
+  "taskdef-cloner/cli": ["../../dist/cli/index.d.ts"],
   "taskdef-cloner/fleet": ["../../dist/fleet/index.d.ts"],
   "taskdef-cloner/testing": ["../../dist/testing/index.d.ts"],
   "taskdef-cloner/verify": ["../../dist/verify/index.d.ts"],

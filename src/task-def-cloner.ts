@@ -38,6 +38,7 @@ import { sideBySide } from "./waiting.ts";
 export interface ClonerInternals {
   readonly ecs: Ecs;
   readonly settings: ClonerSettings;
+  readonly search: BaseSearch;
 }
 
 /** Gives the fleet functions what they need of a cloner. @throws {@link InvalidInputError} when it is not a cloner. */
@@ -60,7 +61,7 @@ export class TaskDefCloner {
     internalsOf = (cloner, signal) => {
       const isCloner = typeof cloner === "object" && cloner !== null && #ecs in cloner;
       if (!isCloner) throw new InvalidInputError(`Invalid cloner: expected a TaskDefCloner, got ${toFound(cloner)}.`);
-      return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings };
+      return { ecs: { ...cloner.#ecs, signal }, settings: cloner.#settings, search: cloner.#search };
     };
   }
 

@@ -8,7 +8,7 @@ import { answerWith, type Fault, Faults } from "./faults.ts";
 import { type FakeEcsServer, serve } from "./http-server.ts";
 import { type EcsOperation, type OperationInput, toOperations } from "./operations.ts";
 import { Quotas } from "./quotas.ts";
-import { Services } from "./services.ts";
+import { Services, type StoppedTask } from "./services.ts";
 import { type ListingOptions, type Revision, TaskDefinitions } from "./task-definitions.ts";
 import { type EcsRequestHandler, toOperation, toRequestHandler, type WireRequest } from "./transport.ts";
 import { turn } from "./turn.ts";
@@ -183,6 +183,16 @@ export class FakeEcs {
    */
   deregister(arn: string): void {
     this.#taskDefinitions.deregister({ taskDefinition: arn });
+  }
+
+  /**
+   * Adds a task that has stopped, directly: no call, no fault, no quota, no latency.
+   *
+   * @returns Its ARN.
+   * @throws Error with the name and message of ECS's refusal.
+   */
+  stoppedTask(task: StoppedTask): string {
+    return this.#services.addStopped(task);
   }
 
   /** The revisions of all families, or of one, oldest first. Returns copies; mutating them has no effect. */

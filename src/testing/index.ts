@@ -27,4 +27,5 @@ export type {
 } from "./faults.ts";
 export type { FakeEcsServer } from "./http-server.ts";
 export type { EcsOperation } from "./operations.ts";
+export type { StoppedTask } from "./services.ts";
 export type { EcsRequestHandler } from "./transport.ts";

@@ -79,6 +79,24 @@ const listTasksInput = z.looseObject({
   nextToken: text,
 });
 
+/** A task that has stopped, in plain words. */
+export interface StoppedTask {
+  /** @default "default" */
+  readonly cluster?: string | undefined;
+  /** Its ARN, `family:revision` or family. It need not be ACTIVE. */
+  readonly taskDefinition: string;
+  /** Name of the service that it belonged to. @default none: it was run by itself */
+  readonly service?: string | undefined;
+  /** Why it stopped, as ECS words it. */
+  readonly reason: string;
+  /** The kind of reason, such as `TaskFailedToStart`. @default none */
+  readonly code?: string | undefined;
+  /** Containers that say something of their end. @default none */
+  readonly containers?:
+    | readonly { readonly name: string; readonly exitCode?: number | undefined; readonly reason?: string | undefined }[]
+    | undefined;
+}
+
 /** The prefix of the ids of a service's own deployments. */
 const serviceDeployment = "ecs-svc/";
 
@@ -240,6 +258,21 @@ export class Services {
     task.stopped ??= { at: this.#options.account.now(), reason: reason ?? undefined };
     if (owner && replaced) this.#scale(owner.service, owner.deployment, owner.deployment.tasks.size + 1);
     return JSON.stringify({ task: toTask(task, true) });
+  }
+
+  /** Adds a task that has stopped. @returns its ARN */
+  addStopped({ cluster, taskDefinition, service, reason, code, containers = [] }: StoppedTask): string {
+    const revision = this.#options.findTaskDefinition(taskDefinition);
+    if (revision === undefined) throw clientException("TaskDefinition not found.");
+    const settings = {
+      ...(code !== undefined && { stopCode: code }),
+      containers: containers.map((container) => ({ ...container, lastStatus: "STOPPED" })),
+    };
+    const group = service === undefined ? `family:${revision.family.name}` : `service:${service}`;
+    const started = { cluster: this.#clusters.findOrAdd(cluster), taskDefinition: revision.arn, group, settings };
+    const task = this.#start({ ...started, startedBy: undefined, tags: [] });
+    task.stopped = { at: this.#options.account.now(), reason };
+    return task.arn;
   }
 
   describeTasks(input: unknown): string {

@@ -1,0 +1,1 @@
+export default { cloner: { baseFamily: "x" }, acount: "1" };
