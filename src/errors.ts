@@ -31,7 +31,7 @@ export class UnfitBaseError extends TaskDefClonerError {
 /** The ARN does not belong to a clone that this cloner made, or the clone's record cannot be read. Nothing was changed. */
 export class NotACloneError extends TaskDefClonerError {
   override readonly name = "NotACloneError" as const;
-  /** The ARN that you passed. */
+  /** The ARN that you passed, or the family that was searched for the user's clone. */
   readonly arn: string;
 
   constructor(arn: string, reason: string) {

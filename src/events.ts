@@ -31,6 +31,8 @@ export type ClonerEvent =
   | { readonly type: "registered"; readonly arn: string; readonly userId: string }
   /** The family has used nine tenths of the revisions that ECS allows it, so it takes `left` more. Emitted with each clone registered there. */
   | { readonly type: "family-nearly-full"; readonly family: string; readonly revision: number; readonly left: number }
+  /** What an earlier attempt registered is what would have been registered. */
+  | { readonly type: "resumed"; readonly arn: string; readonly userId: string }
   /** The current clone is identical to what would have been registered. */
   | { readonly type: "reused"; readonly arn: string; readonly userId: string }
   /** ECS was busy; the call is sent again after the delay. */
@@ -44,14 +46,17 @@ export type ClonerEvent =
     }
   /** A registration got no answer. `arn` is what it registered after all; absent if it was found to have registered nothing. */
   | { readonly type: "settled"; readonly family: string; readonly userId: string; readonly arn?: string }
-  /** A clone was deregistered: on request, by `prune`, or because the call that registered it failed or was aborted. */
+  /**
+   * A clone was deregistered: on request, by `prune`, because the call that registered it failed or was aborted, or because a later attempt registered
+   * another in its place.
+   */
   | {
       readonly type: "retired";
       readonly arn: string;
       readonly userId: string;
-      readonly reason: "asked" | "pruned" | "undone";
+      readonly reason: "asked" | "pruned" | "undone" | "replaced";
     }
-  /** A clone whose call failed stays ACTIVE, since another call in this process was given it meanwhile. */
+  /** A clone whose call failed stays ACTIVE: for the next attempt, or since another call in this process was given it meanwhile. */
   | { readonly type: "kept"; readonly arn: string; readonly userId: string; readonly reason: string }
   /** A clone that should have been deregistered is still ACTIVE. `prune` finds it once its user has newer ones. */
   | { readonly type: "undo-failed"; readonly arn: string; readonly userId: string; readonly error: string };

@@ -7,6 +7,7 @@ export {
   isRegisteredBy,
   lacksTag,
 } from "./base/is-base.ts";
+export type { CloneRef } from "./clone/clone-ref.ts";
 export { type CloneFamily, toCloneFamily, withFamily } from "./derivation/clone-family.ts";
 export type { CloneRules } from "./derivation/clone-rules.ts";
 export { type DerivedClone, deriveClone } from "./derivation/derive-clone.ts";
@@ -25,7 +26,7 @@ export {
   UnfitBaseError,
 } from "./errors.ts";
 export type { ClonerEvent, SkippedRevision } from "./events.ts";
-export type { CallOptions, CloneOptions, RecloneOptions, TaskDefClonerOptions } from "./options.ts";
+export type { Attempt, CallOptions, CloneOptions, RecloneOptions, TaskDefClonerOptions } from "./options.ts";
 export { type Change, toChanges } from "./plan/changes.ts";
 export type { ClonePlan } from "./plan/clone-plan.ts";
 export type { ReclonePlan } from "./plan/reclone-plan.ts";

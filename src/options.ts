@@ -97,23 +97,54 @@ function whyBare(baseFamily: string): string {
     : "A family has 1 to 255 letters, digits, `_` and `-`.";
 }
 
+/** What a call is an attempt at, so that the next attempt finds what this one registered. */
+export interface Attempt {
+  /**
+   * Names it: a request's id, a message's, a job's. 1 to 128 letters, digits and `. _ : = -`. It stands in the clone's record, for everybody to read who may
+   * describe task definitions.
+   */
+  readonly token: string;
+  /**
+   * When the first attempt may have begun. What earlier attempts registered since then is looked for first: one request for the list, and one for each
+   * ACTIVE revision that anybody registered in the family since then, less a minute for clocks that differ. @default nothing is looked for
+   */
+  readonly since?: Date | undefined;
+}
+
 /** Options for {@link TaskDefCloner.clone}. */
 export interface CloneOptions {
-  /** ARN of the user's current clone. If a new one would be identical, this one is returned, with `reused: true`. */
+  /**
+   * ARN of the user's current clone. If a new one would be identical, this one is returned, with `reused: true`. If every user has a family, `"latest"`
+   * stands for the newest ACTIVE clone there, whether it was deployed or not.
+   */
   readonly current?: string | undefined;
   /**
+   * What this call is an attempt at. A clone that it registers is never deregistered by the call, whatever fails: it stays for the next attempt, and a `kept`
+   * event names it. With `since`, what an earlier attempt registered for this user is taken over if it is what would be registered now (`resumed: true`),
+   * otherwise replaced, and deregistered once your step has succeeded.
+   */
+  readonly attempt?: Attempt | undefined;
+  /**
    * Your deployment step: create or update the service. If it throws, or the call is aborted while it runs, the revision that this call
-   * registered is deregistered. Pass its signal on to your own requests.
+   * registered is deregistered, unless the call is an attempt. Pass its signal on to your own requests.
    */
   readonly deploy?: ((clone: Clone, options: { readonly signal: AbortSignal | undefined }) => unknown) | undefined;
-  /** Aborts the call. Anything it has registered by then is deregistered. */
+  /** Aborts the call. Anything it has registered by then is deregistered, unless the call is an attempt. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const signal = z.instanceof(AbortSignal).optional();
 
+const attempt = z
+  .strictObject({
+    token: z.string().regex(/^[\w.:=-]{1,128}$/, "expected 1 to 128 letters, digits and `. _ : = -`"),
+    since: z.date().optional(),
+  })
+  .optional();
+
 const cloneOptionsSchema = z.strictObject({
   current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
+  attempt,
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
   signal,
 }) satisfies z.ZodType<CloneOptions>;

@@ -12,6 +12,8 @@ export interface Clone {
   readonly userId: string;
   /** `true` if an identical existing clone was returned instead of registering a new one. */
   readonly reused: boolean;
+  /** `true` if an earlier attempt of the same name had registered it. */
+  readonly resumed: boolean;
   /** Non-fatal problems worth logging. */
   readonly warnings: readonly string[];
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { type BaseSearch, findBase } from "./base/find-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
+import { type CloneAddress, type CloneRef, requireClone, toAddress, toOwnFamily } from "./clone/clone-ref.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { type ProvidingSteps, provideClone } from "./clone/provide-clone.ts";
-import { type ExistingClone, ofBaseFamily, readCloneAt, readCurrentClone, requireCloneAt } from "./clone/read-clone.ts";
+import { type ExistingClone, readCurrentClone, readLatestClone } from "./clone/read-clone.ts";
+import { retire } from "./clone/retire-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
 import type { Ecs } from "./ecs/connection.ts";
-import { type DescribedRevision, deregister } from "./ecs/revisions.ts";
-import { InvalidInputError, NotACloneError } from "./errors.ts";
+import type { DescribedRevision } from "./ecs/revisions.ts";
+import { InvalidInputError } from "./errors.ts";
 import { toEmitter } from "./events.ts";
 import {
   type CallOptions,
@@ -25,7 +27,6 @@ import { type ClonePlan, toPlan } from "./plan/clone-plan.ts";
 import { type ReclonePlan, toReclonePlan } from "./plan/reclone-plan.ts";
 import { toMessage } from "./printable.ts";
 import { type Clone, hide, type Inspection } from "./results.ts";
-import { parseTaskDefinitionArn, refuseBadArn } from "./task-definition-arn.ts";
 import { toPatchedUser } from "./user/access-point-forms.ts";
 import { refuseImpossibleParts } from "./user/own-parts.ts";
 import { parseSize, parseUser, parseUserPatch } from "./user/parse-user.ts";
@@ -101,14 +102,13 @@ export class TaskDefCloner {
    * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values.
    * @throws all that `plan` throws.
    */
-  async planReclone(arn: string, changes: UserPatch = {}, options: CallOptions = {}): Promise<ReclonePlan> {
+  async planReclone(clone: CloneRef, changes: UserPatch = {}, options: CallOptions = {}): Promise<ReclonePlan> {
     const { signal } = parseCallOptions(options);
+    const address = toAddress(clone, this.#settings, "planReclone");
     const patch = parseUserPatch(changes, this.#settings);
     refuseImpossibleParts(patch, this.#settings);
-    const ecs = { ...this.#ecs, signal };
-    const [current, base] = await this.#readCloneAndBase(ecs, arn, "planReclone");
-    const order = { ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current };
-    return toReclonePlan(this.#toDraft(base, order), current);
+    const [current, base] = await this.#readCloneAndBase({ ...this.#ecs, signal }, address, "planReclone");
+    return toReclonePlan(this.#toDraft(base, this.#toPatchedOrder(current, patch)), current);
   }
 
   /**
@@ -119,20 +119,26 @@ export class TaskDefCloner {
    * @throws {@link EcsBusyError} when ECS stays too busy past the deadline.
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
-   * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back, unless another
+   * @throws what `deploy` threw, and the signal's reason. Any revision registered by this call has been rolled back, unless the call is an attempt, or another
    * call in this process was given it as reused: then it stays, and a `kept` event is emitted. (In another process, that call's own step fails, and is
    * to be tried again.) If the rollback failed, an `undo-failed` event is emitted and the error has an `undoError` property. (An abort reason is shared between calls, so it is never mutated: you
    * get a new error with its name and message, and the reason as its `cause`.)
    */
   async clone(user: UserSpec, options: CloneOptions = {}): Promise<Clone> {
-    const { current, signal, deploy } = parseCloneOptions(options);
-    const order = this.#toOrder(user);
+    const { current, ...call } = parseCloneOptions(options);
+    const order = this.#toOrder(user, call);
     const { baseFamily } = this.#settings;
-    return await this.#provide(signal, {
-      readCurrent: async (ecs) =>
-        current === undefined ? undefined : await readCurrentClone(ecs, current, baseFamily, order.user.userId),
+    const { userId } = order.user;
+    const isCurrentLatest = current === "latest";
+    if (isCurrentLatest) toOwnFamily(this.#settings, userId, 'clone, `current: "latest"`');
+    return await this.#provide(call, {
+      isCurrentLatest,
+      readCurrent: async (ecs) => {
+        if (current === undefined) return undefined;
+        if (isCurrentLatest) return await readLatestClone(ecs, order.family, baseFamily, userId);
+        return await readCurrentClone(ecs, current, baseFamily, userId);
+      },
       toOrder: () => order,
-      deploy,
     });
   }
 
@@ -140,39 +146,45 @@ export class TaskDefCloner {
    * Clones the newest base with the user-specific parts of an existing clone, changed by a JSON Merge Patch (RFC 7396: `null` removes). Without changes
    * it moves the user to the newest base. Returns the existing clone if a new one would be no different.
    *
+   * @param clone its ARN, or, if every user has a family, `{ userId }` for the user's newest ACTIVE one, which need not have been deployed.
    * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values. Call `clone` with the whole user then.
    * @throws all that `clone` throws.
    */
-  async reclone(arn: string, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
-    const { signal, deploy } = parseRecloneOptions(options);
+  async reclone(clone: CloneRef, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
+    const call = parseRecloneOptions(options);
+    const address = toAddress(clone, this.#settings, "reclone");
     const patch = parseUserPatch(changes, this.#settings);
     refuseImpossibleParts(patch, this.#settings);
-    return await this.#provide(signal, {
-      readCurrent: async (ecs) => await requireCloneAt(ecs, arn, this.#settings.baseFamily, "reclone"),
-      toOrder: (current) => ({ ...this.#toOrder(toPatchedUser(current, patch, this.#settings)), readFrom: current }),
-      deploy,
+    return await this.#provide(call, {
+      isCurrentLatest: address.kind === "latest",
+      readCurrent: async (ecs) => await requireClone(ecs, address, this.#settings.baseFamily, "reclone"),
+      toOrder: (current) => this.#toPatchedOrder(current, patch, call),
     });
   }
 
   /**
    * Gives the user of an existing clone another size: `reclone` with nothing else changed.
    *
+   * @param clone its ARN, or, if every user has a family, `{ userId }` for the user's newest ACTIVE one.
    * @throws all that `reclone` throws.
    */
-  async resize(arn: string, size: Size, options: RecloneOptions = {}): Promise<Clone> {
-    refuseBadArn(arn, "resize");
-    return await this.reclone(arn, { size: parseSize(size) }, options);
+  async resize(clone: CloneRef, size: Size, options: RecloneOptions = {}): Promise<Clone> {
+    toAddress(clone, this.#settings, "resize");
+    return await this.reclone(clone, { size: parseSize(size) }, options);
   }
 
   /**
    * Returns the clone's user, its base, and whether it is up to date with the newest base. Read-only.
    *
-   * @throws {@link NotACloneError} when the ARN is not one of our clones.
+   * @param clone its ARN, or, if every user has a family, `{ userId }` for the user's newest ACTIVE one.
+   * @throws {@link NotACloneError} when the ARN is not one of our clones, or the user has none.
    * @throws all that `plan` throws.
    */
-  async inspect(arn: string, options: CallOptions = {}): Promise<Inspection> {
+  async inspect(clone: CloneRef, options: CallOptions = {}): Promise<Inspection> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const [existing, base] = await this.#readCloneAndBase(ecs, arn, "inspect");
+    const address = toAddress(clone, this.#settings, "inspect");
+    const [existing, base] = await this.#readCloneAndBase(ecs, address, "inspect");
+    const { arn } = existing;
     const { family, revision, status, record, user } = existing;
     const draft = this.#toDraft(base, { ...this.#toOrder(user), readFrom: existing });
     const isUpToDate = isSameClone(existing, draft);
@@ -186,34 +198,33 @@ export class TaskDefCloner {
    * Deregisters a clone. Services and tasks that use it go on running. Does nothing if the clone is already deregistered or deleted.
    * Wait until no deployment is in progress: a circuit breaker may roll back to the very revision that is taken away, and then cannot.
    *
+   * @param clone its ARN, or, if every user has a family, `{ userId }` for all of the user's ACTIVE ones.
    * @throws {@link NotACloneError} when the ARN is not one of our clones; nothing was deregistered then.
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
    */
-  async retire(arn: string, options: CallOptions = {}): Promise<void> {
+  async retire(clone: CloneRef, options: CallOptions = {}): Promise<void> {
     const ecs = { ...this.#ecs, signal: parseCallOptions(options).signal };
-    const { baseFamily } = this.#settings;
-    const reading = await readCloneAt(ecs, arn, baseFamily, "retire");
-    if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);
-    // Gone or not, what is asked for is a mistake.
-    if (parseTaskDefinitionArn(arn)?.family === baseFamily) throw new NotACloneError(arn, ofBaseFamily);
-    if (reading.kind === "gone" || reading.clone.status !== "ACTIVE") return;
-    await deregister(ecs, arn);
-    ecs.emit({ type: "retired", arn, userId: reading.clone.record.userId, reason: "asked" });
+    await retire(ecs, toAddress(clone, this.#settings, "retire"), this.#settings.baseFamily);
   }
 
   /** Parses the user, and decides where the clone goes. */
-  #toOrder(value: unknown): Order {
+  #toOrder(value: unknown, { attempt }: Pick<CloneOptions, "attempt"> = {}): Order {
     const { baseFamily, cloneFamily } = this.#settings;
     const user = parseUser(value, this.#settings);
     const family = toCloneFamily(baseFamily, user.userId, cloneFamily);
     refuseImpossibleParts(user, this.#settings);
-    return { user, family };
+    return { user, family, attempt: attempt?.token };
   }
 
-  async #readCloneAndBase(ecs: Ecs, arn: string, call: string): Promise<[ExistingClone, DescribedRevision]> {
+  /** The order of a clone's user, changed by a patch. */
+  #toPatchedOrder(current: ExistingClone, patch: UserPatch, call?: RecloneOptions): Order {
+    return { ...this.#toOrder(toPatchedUser(current, patch, this.#settings), call), readFrom: current };
+  }
+
+  async #readCloneAndBase(ecs: Ecs, address: CloneAddress, call: string): Promise<[ExistingClone, DescribedRevision]> {
     return await sideBySide(
       ecs.signal,
-      () => requireCloneAt(ecs, arn, this.#settings.baseFamily, call),
+      () => requireClone(ecs, address, this.#settings.baseFamily, call),
       (signal) => this.#findBase({ ...ecs, signal }),
     );
   }
@@ -228,15 +239,17 @@ export class TaskDefCloner {
   }
 
   async #provide<Current extends ExistingClone | undefined>(
-    signal: AbortSignal | undefined,
-    steps: Pick<ProvidingSteps<Current>, "readCurrent" | "toOrder" | "deploy">,
+    { signal, ...call }: RecloneOptions,
+    steps: Pick<ProvidingSteps<Current>, "readCurrent" | "isCurrentLatest" | "toOrder">,
   ): Promise<Clone> {
     // All the time since then counts as waiting for a base.
     const startedAt = performance.now();
     return await provideClone(
       { ...this.#ecs, signal },
       {
+        ...call,
         ...steps,
+        baseFamily: this.#settings.baseFamily,
         findBase: (ecs, onLook) => findBase(ecs, this.#search, startedAt, onLook),
         toDraft: (base, order) => this.#toDraft(base, order),
       },

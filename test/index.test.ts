@@ -7,6 +7,7 @@ import {
   type Clone,
   type CloneOptions,
   type ClonePlan,
+  type CloneRef,
   type ClonerEvent,
   deriveClone,
   type EcsBusyError,
@@ -192,10 +193,10 @@ describe("TaskDefCloner", () => {
   it("takes what the calls are about", () => {
     expectTypeOf(cloner.clone).parameters.toEqualTypeOf<[user: UserSpec, options?: CloneOptions | undefined]>();
     expectTypeOf(cloner.reclone).parameters.toEqualTypeOf<
-      [arn: string, changes?: UserPatch | undefined, options?: RecloneOptions | undefined]
+      [clone: CloneRef, changes?: UserPatch | undefined, options?: RecloneOptions | undefined]
     >();
     expectTypeOf(cloner.resize).parameters.toEqualTypeOf<
-      [arn: string, size: Size, options?: RecloneOptions | undefined]
+      [clone: CloneRef, size: Size, options?: RecloneOptions | undefined]
     >();
     expectTypeOf<RecloneOptions>().not.toHaveProperty("current");
   });
@@ -216,6 +217,7 @@ describe("TaskDefCloner", () => {
       readonly baseArn: string;
       readonly userId: string;
       readonly reused: boolean;
+      readonly resumed: boolean;
       readonly warnings: readonly string[];
     }>();
   });

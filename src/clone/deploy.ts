@@ -7,17 +7,27 @@ import type { Clone } from "../results.ts";
 import { orAborted } from "../waiting.ts";
 import { undoUnlessHeld } from "./holds.ts";
 
-/** Runs the caller's step. If it fails, or the call is aborted meanwhile, what was registered for it is deregistered, unless another call holds it. */
-export async function deploy(ecs: Ecs, clone: Clone, step: CloneOptions["deploy"]): Promise<Clone> {
+/**
+ * Runs the caller's step. If it fails, or the call is aborted meanwhile, what was registered for it is deregistered, unless another call holds it. If the
+ * call is an attempt, the clone stays for the next one, which may be under way already.
+ */
+export async function deploy(ecs: Ecs, clone: Clone, { deploy: step, attempt }: CallSteps): Promise<Clone> {
   const { signal } = ecs;
   try {
     signal?.throwIfAborted();
     if (step) await orAborted(Promise.resolve(step(structuredClone(clone), { signal })), signal);
     return clone;
   } catch (error) {
-    throw clone.reused ? error : await undo(ecs, clone, error);
+    if (clone.reused) throw error;
+    if (attempt === undefined) throw await undo(ecs, clone, error);
+    const { arn, userId } = clone;
+    ecs.emit({ type: "kept", arn, userId, reason: `the next attempt at ${attempt.token} will find it` });
+    throw error;
   }
 }
+
+/** What the caller says of the step, and of a clone whose step fails. */
+type CallSteps = Pick<CloneOptions, "deploy" | "attempt">;
 
 const whyKept = "another call in this process was given the clone meanwhile";
 

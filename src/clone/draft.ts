@@ -17,6 +17,8 @@ import { toUnvouchedWarnings } from "./unvouched.ts";
 export interface Order {
   readonly user: UserSpec;
   readonly family: string;
+  /** What the call is an attempt at. */
+  readonly attempt?: string | undefined;
   /** The clone that the user was read back from. */
   readonly readFrom?: ExistingClone | undefined;
 }
@@ -37,14 +39,16 @@ export interface Draft {
 
 /** Derives the clone, and writes the record of its origin into it. Pure. @throws InvalidInputError, UnfitBaseError */
 export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules, token: string): Draft {
-  const { user, family, readFrom } = order;
+  const { user, family, attempt, readFrom } = order;
   const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
   const text = toCanonicalText(content);
   const ownDigest = toOwnDigest(readBack(content, user, target, own), target);
   const { userId } = user;
   const [volume, ...others] = target.volumes;
   const only = volume !== undefined && others.length === 0 ? { volume } : {};
-  const record = { userId, family, base: base.arn, ...only, own, digest: toDigest(text), ownDigest, token };
+  const named = attempt === undefined ? {} : { attempt };
+  const digest = toDigest(text);
+  const record = { userId, family, base: base.arn, ...only, own, digest, ownDigest, token, ...named };
   const input = { ...withRecord(content, target, record), family };
   const large = toLargeWarnings({ original, input, target }, text);
   const unvouched = readFrom ? toUnvouchedWarnings(readFrom, base, rules) : [];

@@ -21,14 +21,19 @@ interface Line {
 /** By region and family. */
 const lines = new Map<string, Line>();
 
-/** The lines in which this process has sent a registration since a call began to read, or last cleared it. */
-export type RegistrationNews = Set<string>;
+/** The lines in which this process has registered since a call began to read, or last cleared it. */
+export interface RegistrationNews {
+  /** Those in which a registration was sent. */
+  readonly sent: Set<string>;
+  /** Those in which a turn with a registration is over, so that it has its effect, if it has one. */
+  readonly over: Set<string>;
+}
 
 const watching = new Set<RegistrationNews>();
 
 /** Runs a call that needs to know whether what it has read is older than a registration. */
 export async function withRegistrationNews<Value>(call: (news: RegistrationNews) => Promise<Value>): Promise<Value> {
-  const news: RegistrationNews = new Set();
+  const news: RegistrationNews = { sent: new Set(), over: new Set() };
   watching.add(news);
   try {
     return await call(news);
@@ -37,7 +42,7 @@ export async function withRegistrationNews<Value>(call: (news: RegistrationNews)
   }
 }
 
-/** What a call does in the line of a family. `isOutdated` says whether a registration was sent there, according to the call's news. */
+/** What a call does in the line of a family. `isOutdated` says whether the family is in the call's news. */
 export interface Registering<Value> {
   /**
    * Runs once the call is the next, and the one before it has sent its registration: the time to read what the call's own registration rests on. If
@@ -57,7 +62,7 @@ export interface Registering<Value> {
 export async function inTurnForFamily<Value>(
   ecs: Ecs,
   family: string,
-  news: RegistrationNews,
+  news: ReadonlySet<string>,
   { whenNext, inTurn }: Registering<Value>,
 ): Promise<Value> {
   const { signal } = ecs;
@@ -69,7 +74,7 @@ export async function inTurnForFamily<Value>(
   moveUp(line);
   const isOutdated = (): boolean => news.has(key);
   const onSend = (): void => {
-    for (const one of watching) one.add(key);
+    for (const one of watching) one.sent.add(key);
     line.hasSent = true;
     moveUp(line);
   };
@@ -81,7 +86,10 @@ export async function inTurnForFamily<Value>(
     return await inTurn(isOutdated, onSend);
   } finally {
     line.waiting.delete(place);
-    if (line.holder === place) line.holder = undefined;
+    if (line.holder === place) {
+      if (line.hasSent) for (const one of watching) one.over.add(key);
+      line.holder = undefined;
+    }
     moveUp(line);
     if (line.holder === undefined) lines.delete(key);
   }

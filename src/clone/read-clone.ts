@@ -1,6 +1,6 @@
 import type { Tag, TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import type { Ecs } from "../ecs/connection.ts";
-import { type DescribedRevision, describe } from "../ecs/revisions.ts";
+import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
 import { type CloneRecord, readRecord, toOwnDigest } from "../record/record.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "../task-definition-arn.ts";
@@ -53,6 +53,54 @@ export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string, 
     arn,
     reading.kind === "gone" ? "there is no such revision in this account and region." : reading.reason,
   );
+}
+
+/**
+ * Reads the newest ACTIVE clone in a user's own family; what is no clone there is passed over. `undefined` if there is none.
+ *
+ * @throws {@link InvalidInputError} if it is another user's.
+ */
+export async function readLatestClone(
+  ecs: Ecs,
+  family: string,
+  baseFamily: string,
+  userId: string,
+): Promise<ExistingClone | undefined> {
+  for await (const clone of listClonesNewestFirst(ecs, family, baseFamily)) {
+    if (clone.record.userId === userId) return clone;
+    throw toForeignError(family, clone, userId);
+  }
+  return undefined;
+}
+
+/** What to throw for another user's clone in a family that is to be a user's own. */
+export function toForeignError(family: string, { arn }: ExistingClone, userId: string): InvalidInputError {
+  return new InvalidInputError(
+    `Family ${family} is to be user ${JSON.stringify(userId)}'s own, and its clone ${arn} is another user's. Have the option \`cloneFamily\` give every ` +
+      "user a family, as `familyPerUser` does.",
+  );
+}
+
+/** The ACTIVE clones of a family, highest revision first. */
+export async function* listClonesNewestFirst(
+  ecs: Ecs,
+  family: string,
+  baseFamily: string,
+): AsyncGenerator<ExistingClone, void, undefined> {
+  const latest = await describe(ecs, family);
+  if (latest === undefined) return;
+  const first = toActiveClone(latest, baseFamily);
+  if (first !== undefined) yield first;
+  for await (const arn of listNewestFirst(ecs, family, "ACTIVE")) {
+    const described = arn === latest.arn ? undefined : await describe(ecs, arn);
+    const clone = described && toActiveClone(described, baseFamily);
+    if (clone !== undefined) yield clone;
+  }
+}
+
+function toActiveClone(described: DescribedRevision, baseFamily: string): ExistingClone | undefined {
+  const reading = readClone(described, baseFamily);
+  return reading.kind === "clone" && reading.clone.status === "ACTIVE" ? reading.clone : undefined;
 }
 
 /** Reads the user's current clone, for `clone`. `undefined` if there is no clone at the ARN. @throws {@link InvalidInputError} */

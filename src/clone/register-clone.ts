@@ -4,7 +4,6 @@ import { isUnobserved, unobservedWarning } from "../ecs/attempt.ts";
 import type { Ecs } from "../ecs/connection.ts";
 import { readArnOnly, writeAsJson } from "../ecs/json.ts";
 import { untilReachable } from "../ecs/retry.ts";
-import { describe, listNewestFirst } from "../ecs/revisions.ts";
 import { httpStatus, isNeverSent, isRefusal, isThrottling } from "../ecs/sdk-error.ts";
 import { sendOnce } from "../ecs/send.ts";
 import { OutcomeUnknownError, RequestTimeoutError, UnexpectedResponseError } from "../errors.ts";
@@ -15,6 +14,7 @@ import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
 import { sleep } from "../waiting.ts";
 import type { Draft } from "./draft.ts";
+import { describeSince } from "./recent-revisions.ts";
 
 /**
  * Registers the clone that a draft describes.
@@ -43,6 +43,7 @@ export async function registerClone(ecs: Ecs, draft: Draft, onSend: () => void):
     baseArn: base.arn,
     userId,
     reused: false,
+    resumed: false,
     warnings: isNews ? [...warnings, unobservedWarning] : warnings,
   };
 }
@@ -166,9 +167,6 @@ const mayBeLost = (error: unknown): boolean =>
 /** A listing may lag behind, and a request may still be on its way, so we search twice, after these delays. */
 const looks = [1000, 4000];
 
-/** ECS's hosts need not agree on the time to the second. */
-const clockMarginMs = 60_000;
-
 /**
  * Finds out whether a registration took effect: the clone's ARN, or `undefined` if there certainly is none.
  *
@@ -195,15 +193,11 @@ async function findOutcome(ecs: Ecs, registration: Registration, cause: unknown)
   return arn;
 }
 
-/** Looks at the family's newest revisions, back to when the call began. One that is listed and not described yet may be the one. */
+/** Looks at the family's newest revisions, back to when the call began. */
 async function findByToken(ecs: Ecs, { input, token, since }: Registration): Promise<string | undefined> {
-  for await (const arn of listNewestFirst(ecs, input.family, "ACTIVE")) {
-    const described = await describe(ecs, arn);
-    if (described === undefined) throw new Error(`ECS lists ${arn} as ACTIVE, and does not describe it`);
-    const reading = readRecord(described.taskDefinition);
+  for await (const { arn, taskDefinition } of describeSince(ecs, input.family, since)) {
+    const reading = readRecord(taskDefinition);
     if (reading.kind === "record" && reading.record.token === token) return arn;
-    const { registeredAt } = described.taskDefinition;
-    if (registeredAt !== undefined && registeredAt.getTime() < since.getTime() - clockMarginMs) return undefined;
   }
   return undefined;
 }

@@ -22,5 +22,5 @@ export async function reuseClone(
   if (status !== "ACTIVE" || !hold(arn)) return undefined;
   const { userId, base: baseArn } = record;
   ecs.emit({ type: "reused", arn, userId });
-  return { arn, family, revision, baseArn, userId, reused: true, warnings: draft.warnings };
+  return { arn, family, revision, baseArn, userId, reused: true, resumed: false, warnings: draft.warnings };
 }

@@ -29,6 +29,8 @@ export interface CloneRecord {
   readonly ownDigest?: string | undefined;
   /** Unique to the call that registered the clone. */
   readonly token: string;
+  /** What the call that registered the clone was an attempt at, if its caller said so. */
+  readonly attempt?: string | undefined;
 }
 
 /** What a task definition says of its origin. */
@@ -56,6 +58,7 @@ const currentSchema = z.strictObject({
   volume: z.string().optional(),
   own: notesSchema,
   ownDigest: z.string(),
+  attempt: z.string().optional(),
 });
 
 /** As 0.1.0 wrote it: the volume among the notes, an access point always, and notes of nothing. */

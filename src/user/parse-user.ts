@@ -64,6 +64,17 @@ export function parseUser(value: unknown, rules: PartRules = {}): UserSpec {
   });
 }
 
+const userRefSchema = z.strictObject({ userId: userIdSchema });
+
+/**
+ * Parses what a caller passed to name a user.
+ *
+ * @throws {@link InvalidInputError}
+ */
+export function parseUserRef(value: unknown): { readonly userId: string } {
+  return parseInput(userRefSchema, value, "user whose clone it is");
+}
+
 /**
  * Parses what a caller passed as changes to a user.
  *

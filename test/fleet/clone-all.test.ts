@@ -29,6 +29,7 @@ describe("cloneAll", () => {
       baseArn: toArn(baseFamily, 1),
       userId: `user_${number}`,
       reused: false,
+      resumed: false,
       warnings: [],
     });
     expect(outcomes).toStrictEqual([
