@@ -100,6 +100,7 @@ describe("a user's clone", () => {
       baseArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/isol8-dev-openclaw:1",
       userId: "user_7k1",
       reused: false,
+      resumed: false,
       warnings: [],
     });
   });

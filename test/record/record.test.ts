@@ -181,7 +181,7 @@ describe("readRecord", () => {
 
   it("calls a record newer that has a member or a note which this version does not know", () => {
     for (const newer of [
-      { ...written, attempt: "job-7" },
+      { ...written, attempts: 7 },
       { ...written, own: { ...record.own, hostname: true } },
     ]) {
       expect(readRecord(withLabel(JSON.stringify(newer)))).toStrictEqual({ kind: "newer" });
