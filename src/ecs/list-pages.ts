@@ -3,7 +3,7 @@ import type { Ecs, EcsRequest } from "./connection.ts";
 import { type EcsCommand, send } from "./send.ts";
 
 /**
- * The ARNs of a listing, page by page. A page without any is passed over. No token, or an empty one, ends the listing.
+ * The ARNs or names of a listing, page by page. A page without any is passed over. No token, or an empty one, ends the listing.
  *
  * @throws {@link UnexpectedResponseError} when a page has no list, or a token that was sent before and would begin the same pages again.
  */

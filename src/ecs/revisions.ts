@@ -1,6 +1,7 @@
 import {
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   type Tag,
   type TaskDefinition,
@@ -90,6 +91,24 @@ export async function* listNewestFirst(
     }
   }
   for (const [arn] of [...revisions].sort(([, one], [, other]) => other - one)) yield arn;
+}
+
+/** The families whose names begin like this and that have revisions of the status, or of any, as ECS lists them. */
+export async function* listFamilies(
+  ecs: Ecs,
+  prefix: string,
+  status: "ACTIVE" | "ALL",
+): AsyncGenerator<string, void, undefined> {
+  const toCommand = (nextToken: string | undefined) =>
+    new ListTaskDefinitionFamiliesCommand({ familyPrefix: prefix, status, nextToken });
+  const request = { operation: "ListTaskDefinitionFamilies", subject: `${prefix}*` };
+  const seen = new Set<string>();
+  for await (const families of listPages(ecs, request, toCommand, (page) => page.families)) {
+    for (const family of families) {
+      if (family.startsWith(prefix) && !seen.has(family)) yield family;
+      seen.add(family);
+    }
+  }
 }
 
 /** Deregisters a revision. One that is INACTIVE already stays so. */

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { judgeContent, mayBeClone } from "../base/judge-base.ts";
 import { readClone } from "../clone/read-clone.ts";
+import { familyPerUser } from "../derivation/family-per-user.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { parseInput } from "../parse-input.ts";
 import { toMessage } from "../printable.ts";
 import { readRecord } from "../record/record.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
-import { toFamilies } from "./clones.ts";
+import { type FamilySearch, findFamilies, type SearchedFamily, toFamilySearch } from "./families.ts";
 import { type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 
 /** A revision of the base family or of a clone family, classified. */
@@ -31,8 +32,9 @@ export type AuditSummary = Readonly<Record<AuditedRevision["kind"], number>>;
 /** Options for {@link audit}. */
 export interface AuditOptions {
   /**
-   * The clone families to search for revisions without a record; `[]` searches the base family only. @default the cloner's only clone family, or none if
-   * `cloneFamily` is a function
+   * The clone families to search for revisions without a record; `[]` searches the base family only.
+   *
+   * @default the cloner's only clone family; with `familyPerUser`, those of all users, and `<base>-user`; none if `cloneFamily` is a function of your own
    */
   readonly families?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,27 +55,53 @@ export function audit(cloner: TaskDefCloner, options: AuditOptions = {}): FleetR
   return toTalliedRun(auditEach(internals, toAuditedFamilies(internals, families)), toTally());
 }
 
-function toAuditedFamilies(internals: ClonerInternals, families: unknown): readonly string[] {
-  const isUnknown = families === undefined && typeof internals.settings.cloneFamily === "function";
+function toAuditedFamilies(internals: ClonerInternals, families: unknown): FamilySearch {
+  const { cloneFamily } = internals.settings;
+  const isUnknown = families === undefined && typeof cloneFamily === "function" && cloneFamily !== familyPerUser;
   if (isUnknown || (Array.isArray(families) && families.length === 0)) return [];
-  return toFamilies(internals, families);
+  return toFamilySearch(internals, families);
 }
 
 async function* auditEach(
   internals: ClonerInternals,
-  cloneFamilies: readonly string[],
+  search: FamilySearch,
 ): AsyncGenerator<AuditedRevision, void, undefined> {
   const { baseFamily } = internals.settings;
-  for (const family of [baseFamily, ...cloneFamilies]) {
-    for await (const arn of listNewestFirst(internals.ecs, family, "ACTIVE")) {
-      const described = await describe(internals.ecs, arn);
-      if (described?.taskDefinition.status !== "ACTIVE") continue;
-      const verdict =
-        toRecordVerdict(described) ??
-        (family === baseFamily ? toBaseVerdict(internals, described) : toCloneVerdict(internals, described));
-      if (verdict !== undefined) yield { arn, ...verdict };
-    }
+  yield* auditFamily(internals, baseFamily, (described) => toRecordVerdict(described) ?? toBaseVerdict(internals, described));
+  for await (const searched of findFamilies(internals, search, "ACTIVE")) yield* auditClones(internals, searched);
+}
+
+async function* auditFamily(
+  { ecs }: ClonerInternals,
+  family: string,
+  judge: (described: DescribedRevision) => Verdict | undefined,
+): AsyncGenerator<AuditedRevision, void, undefined> {
+  for await (const arn of listNewestFirst(ecs, family, "ACTIVE")) {
+    const described = await describe(ecs, arn);
+    if (described?.taskDefinition.status !== "ACTIVE") continue;
+    const verdict = judge(described);
+    if (verdict !== undefined) yield { arn, ...verdict };
   }
+}
+
+/** A family that was found by its name's beginning, and holds neither clones of the cloner nor records that cannot be read, is of something else. */
+async function* auditClones(
+  internals: ClonerInternals,
+  { family, isFound }: SearchedFamily,
+): AsyncGenerator<AuditedRevision, void, undefined> {
+  const strangers: AuditedRevision[] = [];
+  let isOurs = !isFound;
+  const revisions = auditFamily(internals, family, (described) => {
+    const unreadable = toRecordVerdict(described);
+    const verdict = unreadable ?? toCloneVerdict(internals, described);
+    isOurs ||= unreadable !== undefined || verdict === undefined;
+    return verdict;
+  });
+  for await (const revision of revisions) {
+    if (!isFound) yield revision;
+    else strangers.push(revision);
+  }
+  if (isOurs) yield* strangers;
 }
 
 type Verdict = Omit<AuditedRevision, "arn">;

@@ -1,12 +1,11 @@
 import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { type ExistingClone, readClone } from "../clone/read-clone.ts";
-import { isFamilyName, toCloneFamily } from "../derivation/clone-family.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
-import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { toMessage } from "../printable.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
+import { type FamilySearch, findFamilies, toFamilySearch } from "./families.ts";
 import { type FleetRun, toRun } from "./fleet-run.ts";
 
 /** A clone in one of the cloner's families. */
@@ -21,7 +20,11 @@ export interface ListedClone {
 
 /** Options for {@link listClones}. */
 export interface ListClonesOptions {
-  /** The families to search; required if the cloner's `cloneFamily` is a function. @default the cloner's only clone family */
+  /**
+   * The families to search; required if the cloner's `cloneFamily` is a function of your own.
+   *
+   * @default the cloner's only clone family; with `familyPerUser`, those of all users, and `<base>-user`, which they may have shared before
+   */
   readonly families?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +44,7 @@ export function listClones(
 ): FleetRun<ListedClone, readonly ListedClone[]> {
   const { families, signal } = parseInput(schema, options, "options of listClones");
   const internals = internalsOf(cloner, signal);
-  return toRun(listEach(internals, toFamilies(internals, families)), async (rest) => {
+  return toRun(listEach(internals, toFamilySearch(internals, families)), async (rest) => {
     const clones: ListedClone[] = [];
     for await (const clone of rest) clones.push(clone);
     return clones;
@@ -50,9 +53,9 @@ export function listClones(
 
 async function* listEach(
   internals: ClonerInternals,
-  families: readonly string[],
+  search: FamilySearch,
 ): AsyncGenerator<ListedClone, void, undefined> {
-  for (const family of families) {
+  for await (const { family } of findFamilies(internals, search, "ACTIVE")) {
     const arns = listNewestFirst(internals.ecs, family, "ACTIVE");
     for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
@@ -60,28 +63,6 @@ async function* listEach(
       yield { arn, family, revision, userId: record.userId, baseArn: record.base };
     }
   }
-}
-
-/** The families to search for clones, each once. */
-export function toFamilies({ settings }: ClonerInternals, families: unknown): readonly string[] {
-  const { baseFamily, cloneFamily } = settings;
-  if (families === undefined) {
-    if (typeof cloneFamily !== "function") return [toCloneFamily(baseFamily, "", cloneFamily)];
-    throw new InvalidInputError(
-      "The cloner's `cloneFamily` is a function, so the families are not known. Name them in the option `families`.",
-    );
-  }
-  if (
-    Array.isArray(families) &&
-    families.length > 0 &&
-    families.every(isFamilyName) &&
-    !families.includes(baseFamily)
-  ) {
-    return [...new Set(families)];
-  }
-  throw new InvalidInputError(
-    `The option \`families\` takes a list of names of families other than the base family ${baseFamily}.`,
-  );
 }
 
 /** A revision of a clone family. */

@@ -5,7 +5,8 @@ import { send } from "../ecs/send.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { sleep } from "../waiting.ts";
-import { readRevisions, toFamilies, toRevision } from "./clones.ts";
+import { readRevisions, toRevision } from "./clones.ts";
+import { type FamilySearch, findFamilies, toFamilySearch } from "./families.ts";
 import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 import { parseInUse, readInUse, refuseForeignArns } from "./in-use.ts";
 import { type PruneCandidate, type PruneDecision, toPruneDecisions } from "./prune-decision.ts";
@@ -29,7 +30,11 @@ export interface PruneOptions {
   readonly dryRun?: boolean | undefined;
   /** Permanently delete INACTIVE clones, including those deregistered earlier. @default false */
   readonly deleteInactive?: boolean | undefined;
-  /** The families to search; required if the cloner's `cloneFamily` is a function. @default the cloner's only clone family */
+  /**
+   * The families to search; required if the cloner's `cloneFamily` is a function of your own.
+   *
+   * @default the cloner's only clone family; with `familyPerUser`, those of all users, and `<base>-user`, which they may have shared before
+   */
   readonly families?: readonly string[] | undefined;
   /**
    * Maximum number of clones to deregister per second. ECS allows one registration or deregistration per second per account, so the default
@@ -94,13 +99,13 @@ const deletesACall = 10;
 export function prune(cloner: TaskDefCloner, options: PruneOptions): FleetRun<PruneOutcome, PruneSummary> {
   const parsed = parseInput(schema, options, "options of prune");
   const internals = internalsOf(cloner, parsed.signal);
-  const families = toFamilies(internals, parsed.families);
+  const families = toFamilySearch(internals, parsed.families);
   const inUse = parseInUse(parsed.inUse);
   return toTalliedRun(pruneEach(internals, { ...parsed, families, inUse }), toTally(parsed.dryRun));
 }
 
 interface Order extends Omit<z.infer<typeof schema>, "families" | "inUse"> {
-  readonly families: readonly string[];
+  readonly families: FamilySearch;
   readonly inUse: ReturnType<typeof parseInUse>;
 }
 
@@ -135,12 +140,14 @@ async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenera
 
 /** The ARNs of the families' revisions, family by family, newest first. */
 async function listAll(
-  { ecs }: ClonerInternals,
-  families: readonly string[],
+  internals: ClonerInternals,
+  search: FamilySearch,
   status: TaskDefinitionStatus,
 ): Promise<readonly string[]> {
   const arns: string[] = [];
-  for (const family of families) for await (const arn of listNewestFirst(ecs, family, status)) arns.push(arn);
+  for await (const { family } of findFamilies(internals, search, status === "ACTIVE" ? status : "ALL")) {
+    for await (const arn of listNewestFirst(internals.ecs, family, status)) arns.push(arn);
+  }
   return arns;
 }
 
