@@ -14,7 +14,7 @@ async function newMovedWorld() {
   const clock = new ManualClock();
   const world = newWorld({ clock }, own);
   await world.newCloner({ cloneFamily: undefined }).clone(toUser(0));
-  clock.advance(1000);
+  await clock.advance(1000);
   for (const user of toUsers(3)) await world.cloner.clone(user);
   world.ecs.clearCalls();
   return world;
