@@ -67,7 +67,11 @@ async function* auditEach(
   search: FamilySearch,
 ): AsyncGenerator<AuditedRevision, void, undefined> {
   const { baseFamily } = internals.settings;
-  yield* auditFamily(internals, baseFamily, (described) => toRecordVerdict(described) ?? toBaseVerdict(internals, described));
+  yield* auditFamily(
+    internals,
+    baseFamily,
+    (described) => toRecordVerdict(described) ?? toBaseVerdict(internals, described),
+  );
   for await (const searched of findFamilies(internals, search, "ACTIVE")) yield* auditClones(internals, searched);
 }
 

@@ -9,7 +9,7 @@ const hang = (): Promise<never> => new Promise(() => {});
 /** Runs a task in the family's turn that needs nothing else. */
 const runInTurn = async <Value>(ecs: Ecs, family: string, task: () => Promise<Value>): Promise<Value> =>
   await withRegistrationNews((news) =>
-    inTurnForFamily(ecs, family, news, { whenNext: async () => undefined, inTurn: task }),
+    inTurnForFamily(ecs, family, news.sent, { whenNext: async () => undefined, inTurn: task }),
   );
 
 afterEach(() => {
