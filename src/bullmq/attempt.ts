@@ -2,7 +2,7 @@ import type { RecloneOptions } from "../options.ts";
 import type { Clone } from "../results.ts";
 import type { TaskDefCloner } from "../task-def-cloner.ts";
 import type { AttemptNotes, JobOutcome } from "./job.ts";
-import { inCallersCode } from "./job-error.ts";
+import { inCallersCode, toRetried } from "./job-error.ts";
 import type { Lease } from "./lease.ts";
 
 /** What is needed of a BullMQ `Job` to work on it. */
@@ -108,11 +108,8 @@ async function retireReplaced({ cloner, lease, notes: { replaced = [] } }: Attem
     try {
       await cloner.retire(arn);
     } catch (error) {
-      failures.push(`${arn}, which the job had registered before, is still ACTIVE: ${toText(error)}`);
+      failures.push(`${arn}, which the job had registered before, is still ACTIVE: ${toRetried(error).message}`);
     }
   }
   return failures;
 }
-
-/** What an error says, for people. */
-export const toText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

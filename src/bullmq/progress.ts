@@ -50,7 +50,7 @@ const mostFailures = 100;
  */
 export async function readProgress(queue: FleetQueue, move: string): Promise<FleetProgress> {
   // In the order in which a job goes through them, so that none is missed that moves on meanwhile.
-  const waiting = await countIds(queue, move, ["waiting", "paused", "prioritized", "delayed"]);
+  const waiting = await countIds(queue, move, ["waiting", "prioritized", "delayed"]);
   const active = await countIds(queue, move, ["active"]);
   const counts = { done: 0, failed: 0, reused: 0 };
   const failures: StoredOutcome[] = [];
@@ -141,8 +141,8 @@ async function countIds(queue: FleetQueue, move: string, states: readonly JobSta
   return ofMove;
 }
 
-function toKind({ id = "" }: StoredJob, move: string): JobKind | undefined {
-  const parsed = parseJobId(id);
+function toKind({ id }: StoredJob, move: string): JobKind | undefined {
+  const parsed = parseJobId(String(id));
   return parsed?.move === move ? parsed.kind : undefined;
 }
 

@@ -33,7 +33,7 @@ export function createPruneProcessor(
     const { arn } = parseJob(pruneJob, job.data, "prune");
     return {
       work: async () => {
-        const isUsed = isInUse !== undefined && (await inCallersCode(() => isInUse(arn)));
+        const isUsed = await inCallersCode(() => isInUse?.(arn));
         if (!isUsed) await cloner.retire(arn, { signal });
         return { arn, retired: !isUsed };
       },

@@ -23,7 +23,7 @@ export interface StoredJob {
 }
 
 /** The states that a job can be read by. */
-export type JobState = "waiting" | "paused" | "prioritized" | "delayed" | "active" | "completed" | "failed";
+export type JobState = "waiting" | "prioritized" | "delayed" | "active" | "completed" | "failed";
 
 /** What is needed of a BullMQ `Queue`, on whichever backend. */
 export interface FleetQueue {

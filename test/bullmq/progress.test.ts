@@ -77,6 +77,10 @@ describe("readProgress", () => {
     expect(await readProgress(queue, move)).toMatchObject({ done: 1, remaining: 1, active: 1 });
   });
 
+  it("counts nothing for another run", async () => {
+    expect(await readProgress(await prepare(), "1.3.0")).toMatchObject({ done: 0, failed: 0, remaining: 0 });
+  });
+
   it("estimates nothing without a pace, and says that the queue is paused", async () => {
     const queue = new FakeQueue();
     await queue.pause();

@@ -1,0 +1,4 @@
+import { describeStore } from "./store-suite.ts";
+import { startPostgres, whyNoPostgres } from "./stores.ts";
+
+describeStore("PostgreSQL", whyNoPostgres, startPostgres);
