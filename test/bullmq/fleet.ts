@@ -5,10 +5,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Processor, Worker } from "bullmq";
 import { TaskDefCloner } from "../../src/index.ts";
 import { FakeEcs, systemClock } from "../../src/testing/index.ts";
 import { baseFamily, baseInput, cloneFamily, toUsers } from "../cast.ts";
-import { openQueue, readIfThere, type Store } from "./stores.ts";
+import { openQueue, openWorker, readIfThere, type Store } from "./stores.ts";
 
 /** Where a worker process stops itself. */
 export interface Stop {
@@ -48,6 +49,7 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
   // While the store is away.
   queue.on("error", () => {});
   const children = new Set<ChildProcess>();
+  const workers: Pick<Worker, "close">[] = [];
   const files = stops.map((_, index) => join(folder, `stop-${index}`));
   /** What the workers had stored, in this order. */
   const deployed: { readonly userId: string; readonly arn: string }[] = [];
@@ -85,6 +87,12 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
     stored,
     deployed,
     startWorker,
+    /** Starts a worker in this process. */
+    startHere: (processor: Processor): void => {
+      const worker = openWorker(store.address, name, processor, { concurrency: 2 });
+      worker.on("error", () => {});
+      workers.push(worker);
+    },
     /** Deploys another base, and gives its ARN. */
     deployBase: (sizeInGiB: number): string => ecs.register({ ...baseInput, ephemeralStorage: { sizeInGiB } }),
     /** The ARNs of a user's ACTIVE clones. */
@@ -107,6 +115,7 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
         child.kill("SIGKILL");
         await once(child, "exit");
       }
+      for (const worker of workers) await worker.close(true);
       await queue.close();
       await server.close();
       rmSync(folder, { recursive: true });

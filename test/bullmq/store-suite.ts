@@ -13,7 +13,7 @@ import {
 } from "../../src/bullmq/index.ts";
 import { baseInput, toUser } from "../cast.ts";
 import { startFleet, until } from "./fleet.ts";
-import { openWorker, type Store } from "./stores.ts";
+import type { Store } from "./stores.ts";
 
 const move = "1.5.0";
 
@@ -113,18 +113,13 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       const prune = createPruneProcessor(cloner, { queue });
       const processors = { reclone, clone, prune };
       const startedAt: number[] = [];
-      const workers = [1, 2].map(() =>
-        openWorker(
-          store.address,
-          fleet.name,
-          (job, token, signal) => {
-            startedAt.push(Date.now());
-            // The cast: jobs of this queue have the kinds for names.
-            return processors[job.name as keyof typeof processors](job, token, signal);
-          },
-          { concurrency: 2 },
-        ),
-      );
+      for (const _ of [1, 2]) {
+        fleet.startHere((job, token, signal) => {
+          startedAt.push(Date.now());
+          // The cast: jobs of this queue have the kinds for names.
+          return processors[job.name as keyof typeof processors](job, token, signal);
+        });
+      }
       fleet.deployBase(50);
       await setPace(queue, { perSecond: 10 });
       const throttles = { operation: "RegisterTaskDefinition", error: "ThrottlingException", skip: 2 } as const;
@@ -152,7 +147,6 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       expect(
         await enqueueReclones(queue, (await fleet.activeOf()).get("user_1") ?? [], { move, skipUpToDate: cloner }),
       ).toStrictEqual({ added: 0, skipped: 1 });
-      for (const worker of workers) await worker.close();
     });
 
     it("stops at a broken base, and goes on once it is mended", { timeout: 60_000 }, async () => {
@@ -166,7 +160,7 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       await setPace(queue, { perSecond: 20 });
       await enqueueReclones(queue, old.values(), { move });
       const processor = createRecloneProcessor(cloner, { queue });
-      const worker = openWorker(store.address, fleet.name, processor, {});
+      fleet.startHere(processor);
       await until(async () => (await readProgress(queue, move)).paused);
       const { failed, remaining, failures } = await readProgress(queue, move);
       expect({ failed, remaining }).toStrictEqual({ failed: 2, remaining: 6 });
@@ -180,7 +174,6 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       expect(await readProgress(queue, move)).toMatchObject({ done: 8, failed: 0 });
       const done: StoredOutcome[] = await all(outcomes(queue, move, { status: "completed" }));
       expect(new Set(done.map(({ from }) => from))).toStrictEqual(new Set(old.values()));
-      await worker.close();
     });
   });
 }
