@@ -86,6 +86,10 @@ const worker = openWorker(address, name, processor, {
 // While the store is away, and for what a worker that was frozen cannot finish.
 worker.on("error", () => {});
 queue.on("error", () => {});
+process.on("SIGTERM", async () => {
+  await worker.close();
+  process.exit();
+});
 process.on("disconnect", () => process.exit());
 await worker.waitUntilReady();
 process.send?.("ready");

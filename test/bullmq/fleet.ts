@@ -110,6 +110,14 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
       await until(async () => readIfThere(files[index] ?? "") !== undefined);
       return Number(readIfThere(files[index] ?? ""));
     },
+    /** Wakes a process that stopped itself, and lets it end once its job is over. */
+    wake: async (pid: number): Promise<void> => {
+      const child = [...children].find((one) => one.pid === pid);
+      if (child === undefined) throw new Error(`there is no process ${pid}`);
+      child.kill("SIGCONT");
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       for (const child of children) {
         child.kill("SIGKILL");

@@ -50,7 +50,7 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       await setPace(queue, { perSecond: 20 });
       const isFinished = async () => (await readProgress(queue, move)).remaining === 0;
       expect(await enqueueReclones(queue, old.values(), { move, backoff: 100 })).toMatchObject({ added: 24 });
-      await Promise.all([1, 2, 3, 4].map(fleet.startWorker));
+      await Promise.all([1, 2, 3].map(fleet.startWorker));
       await until(async () => fleet.deployed.length >= 4);
       bases.push(fleet.deployBase(51));
       await until(async () => fleet.deployed.length >= 8);
@@ -87,18 +87,15 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       await until(async () => (await readProgress(queue, move)).remaining === 0);
       const before = deployed.length;
       const storedBefore = new Map(stored);
-      for (const pid of frozen) process.kill(pid, "SIGCONT");
-      // The one that had not registered yet may do so now: nothing stops a request that is about to be sent.
-      await until(
-        async () => fleet.ecs.calls.filter(({ operation }) => operation === "RegisterTaskDefinition").length > 13,
-      );
+      await Promise.all(frozen.map(fleet.wake));
 
       expect(deployed.slice(before)).toStrictEqual([]);
       expect(stored).toStrictEqual(storedBefore);
       const active = await fleet.activeOf();
       for (const [userId, arn] of stored) {
         expect(active.get(userId)?.slice(0, 2)).toStrictEqual([old.get(userId), arn]);
-        expect(active.get(userId)?.length).toBe(userId === "user_4" ? 3 : 2);
+        // Nothing stops a registration that was about to be sent: the one clone too many is deployed nowhere.
+        expect(active.get(userId)).toHaveLength(userId === "user_4" ? 3 : 2);
       }
     });
 
