@@ -50,19 +50,18 @@ export function toProcessor<Data, Result>(
   settings: ProcessorSettings,
   begin: (job: Job<Data, Result>, token: string | undefined, signal: AbortSignal | undefined) => Run<Result>,
 ): Processor<Data, Result> {
+  const { queue, pauseMs, stopAfterUnfit } = settings;
   let unfitInARow = 0;
 
   const putBack = async (): Promise<Error> => {
-    await holdBack(settings.queue, settings.pauseMs);
+    await holdBack(queue, pauseMs);
     return toPutBack();
   };
 
   const stop = async (job: Job<Data, Result>, { error }: Failure): Promise<Error> => {
+    await queue.pause();
     unfitInARow = 0;
-    await settings.queue.pause();
-    await job.log(
-      `${settings.stopAfterUnfit} jobs in a row failed like this, so the queue was paused: ${toRetried(error).message}`,
-    );
+    await job.log(`The queue is paused, since jobs in a row failed like this: ${toRetried(error).message}`);
     return toPutBack();
   };
 
@@ -85,7 +84,9 @@ export function toProcessor<Data, Result>(
     if (verdict === "lost" || verdict === "control") return toRetried(error);
     await run?.tidy?.(failure);
     if (verdict === "wait") return await putBack();
-    if (verdict === "unfit" && ++unfitInARow >= settings.stopAfterUnfit) return await stop(job, failure);
+    // Once the queue is paused, the jobs that were under way fare no better, in whatever process.
+    if (verdict === "unfit" && (++unfitInARow >= stopAfterUnfit || (await queue.isPaused())))
+      return await stop(job, failure);
     if (verdict !== "retry") return await giveUp(job, run, toFinal(error));
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     return isLast ? await giveUp(job, run, toRetried(error)) : toRetried(error);

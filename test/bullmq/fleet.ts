@@ -40,7 +40,9 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
   const ecs = new FakeEcs({ clock: systemClock, concurrentRevisionError: true });
   ecs.register(baseInput);
   const server = await ecs.listen();
-  const cloner = new TaskDefCloner({ client: ecs.client(), baseFamily, container: "openclaw", deadlineMs: 1000 });
+  const newCloner = (deadlineMs: number) =>
+    new TaskDefCloner({ client: ecs.client(), baseFamily, container: "openclaw", deadlineMs });
+  const cloner = newCloner(1000);
   const stored = new Map<string, string>();
   for (const user of toUsers(users)) stored.set(user.userId, (await cloner.clone(user)).arn);
   const old = new Map(stored);
@@ -81,6 +83,7 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
   return {
     ecs,
     cloner,
+    newCloner,
     queue,
     name,
     old,

@@ -86,7 +86,9 @@ describe("a job that finds the base unfit", () => {
     expect(String(await third?.attempt(processor))).toBe(putBack);
     expect(queue.isStopped).toBe(true);
     expect(third).toMatchObject({ state: "waiting", attemptsMade: 0, data: { arn: old, move } });
-    expect(third?.logs).toMatchObject([expect.stringContaining("3 jobs in a row failed like this, so the queue was")]);
+    expect(third?.logs).toMatchObject([
+      expect.stringContaining("The queue is paused, since jobs in a row failed like this: "),
+    ]);
   });
 
   it("begins to count anew once the queue was paused, or a job succeeded", async () => {
@@ -100,9 +102,19 @@ describe("a job that finds the base unfit", () => {
     expect(queue.isStopped).toBe(false);
     await toJob().attempt(processor);
     expect(queue.isStopped).toBe(true);
+    queue.isStopped = false;
     const next = toJob();
     await next.attempt(processor);
     expect(next.state).toBe("failed");
+  });
+
+  it("is put back if the queue is paused by then", async () => {
+    const prepared = await prepare();
+    const { queue, processor, job } = prepared;
+    breakBase(prepared);
+    await queue.pause();
+    expect(String(await job.attempt(processor))).toBe(putBack);
+    expect(job).toMatchObject({ state: "waiting", attemptsMade: 0 });
   });
 
   it("counts what AWS refuses for everybody", async () => {

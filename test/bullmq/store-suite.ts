@@ -103,7 +103,8 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       timeout: 60_000,
     }, async () => {
       await using fleet = await startFleet(store, { users: 8 });
-      const { queue, cloner, old, ecs } = fleet;
+      const { queue, old, ecs } = fleet;
+      const cloner = fleet.newCloner(0);
       const pauseMs = 1500;
       const reclone = createRecloneProcessor(cloner, { queue, pauseMs });
       const clone = createCloneProcessor(cloner, { queue, findUser: () => toUser(100) });
@@ -119,9 +120,7 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
       }
       fleet.deployBase(50);
       await setPace(queue, { perSecond: 10 });
-      const throttles = { operation: "RegisterTaskDefinition", error: "ThrottlingException", skip: 2 } as const;
-      // As often as a deadline of a second may let it be sent.
-      ecs.fail({ ...throttles, times: 20 });
+      ecs.fail({ operation: "RegisterTaskDefinition", error: "ThrottlingException", skip: 2, times: 1 });
       let throttledAt = 0;
       const rateLimit = queue.rateLimit.bind(queue);
       queue.rateLimit = async (milliseconds) => {
