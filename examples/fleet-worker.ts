@@ -112,16 +112,12 @@ async function main(): Promise<void> {
   console.log(`${users} users, 4 workers, ${speed} jobs a second on an ECS whose time passes ${speed} times as fast.`);
 
   const workers = [1, 2, 3, 4].map(() => startWorker(redis.port, server.endpoint, stored));
-  let isKilled = false;
+  killOne(workers, 15);
   for (;;) {
     const { done, failed, remaining, active, estimatedMs = 0 } = await readProgress(queue, newBase);
     const left = `${remaining} left (${active} active), about ${Math.ceil(estimatedMs / 1000)} s`;
     console.log(`${String(done).padStart(2)} moved, ${failed} failed, ${left}`);
     if (remaining === 0) break;
-    if (done >= 15 && !isKilled) {
-      isKilled = workers[0]?.kill("SIGKILL") ?? true;
-      console.log("-- one worker is killed, with jobs in hand --");
-    }
     await systemClock.sleep(2000);
   }
   for (const worker of workers) worker.kill("SIGKILL");
@@ -139,6 +135,19 @@ function startWorker(redisPort: number, endpoint: string, stored: Map<string, st
   return worker;
 }
 
+/** Kills the worker that deploys the clone of this number, in the middle of that job. */
+function killOne(workers: readonly ChildProcess[], number: number): void {
+  let deployed = 0;
+  for (const worker of workers) {
+    worker.on("message", ({ userId }: { userId: string }) => {
+      deployed += 1;
+      if (deployed !== number) return;
+      worker.kill("SIGKILL");
+      console.log(`-- a worker is killed while it deploys the clone of ${userId} --`);
+    });
+  }
+}
+
 interface World {
   readonly ecs: FakeEcs;
   readonly stored: ReadonlyMap<string, string>;
@@ -153,9 +162,14 @@ async function report(queue: Queue, move: string, { ecs, stored, before }: World
   }
   const active = ecs.revisions(`${base.family}-user`).filter(({ status }) => status === "ACTIVE").length;
   const throttled = ecs.calls.filter(({ outcome }) => outcome === "ThrottlingException").length;
-  const registrations = ecs.calls.filter(({ operation }) => operation === "RegisterTaskDefinition").length;
+  const registrations = ecs.calls.filter(
+    ({ operation, outcome }) => operation === "RegisterTaskDefinition" && outcome === "ok",
+  );
   console.log(`ACTIVE: ${active} clones, which are ${users} from before and ${active - users} new ones.`);
-  console.log(`ECS got ${registrations} registrations and refused ${throttled} requests as too many.`);
+  const resumed = [];
+  for await (const outcome of outcomes(queue, move)) if (outcome.resumed) resumed.push(outcome.userId);
+  console.log(`Resumed by another worker: ${resumed.join(", ")}.`);
+  console.log(`ECS got ${registrations.length} registrations and refused ${throttled} requests as too many.`);
 }
 
 const [redisPort, endpoint = ""] = process.argv.slice(2);

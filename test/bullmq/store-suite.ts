@@ -23,9 +23,9 @@ async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   return list;
 }
 
-/** What a real store is to be like, whichever it is. */
-export function describeStore(name: string, whySkipped: string, start: () => Promise<Store>): void {
-  describe.skipIf(whySkipped !== "")(`a fleet on ${name}${whySkipped}`, () => {
+/** What must hold in a store when processes die. */
+export function describeDeaths(name: string, whySkipped: string, start: () => Promise<Store>): void {
+  describe.skipIf(whySkipped !== "")(`worker processes on ${name}${whySkipped}`, () => {
     let store: Store;
     beforeAll(async () => {
       store = await start();
@@ -97,6 +97,19 @@ export function describeStore(name: string, whySkipped: string, start: () => Pro
         // Nothing stops a registration that was about to be sent: the one clone too many is deployed nowhere.
         expect(active.get(userId)).toHaveLength(userId === "user_4" ? 3 : 2);
       }
+    });
+  });
+}
+
+/** What must hold in a store. */
+export function describeQueue(name: string, whySkipped: string, start: () => Promise<Store>): void {
+  describe.skipIf(whySkipped !== "")(`a queue on ${name}${whySkipped}`, () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await start();
+    }, 60_000);
+    afterAll(async () => {
+      await store.stop();
     });
 
     it("has moves, clones and prunes in one queue, and holds all workers back while ECS throttles", {
