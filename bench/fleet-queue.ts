@@ -103,7 +103,7 @@ report([
     comparedWith: "2 writes",
     ratio: writes / users / 2,
     // Jobs that were in the hands of a killed worker are marked and noted again.
-    aim: 1 + 4 / users,
+    aim: Number((1 + 4 / users).toFixed(2)),
     detail: `${(writes / users).toFixed(2)} per job`,
   },
 ]);

@@ -28,7 +28,7 @@ export interface Move {
 }
 
 /** Provides the user's clone. @param current what the user's clone is compared with. */
-export type Provide = (current: string | undefined, options: RecloneOptions) => Promise<Clone>;
+type Provide = (current: string | undefined, options: RecloneOptions) => Promise<Clone>;
 
 /** An attempt at a job that is under way. */
 export interface Attempt {

@@ -9,7 +9,7 @@ import { refuseBadArn } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
 import { parseUserPatch, parseUserRef } from "../user/parse-user.ts";
 import type { UserPatch } from "../user/user.ts";
-import { type JobKind, toJobId } from "./job.ts";
+import { type CloneJob, type JobKind, type PruneJob, type RecloneJob, toJobId } from "./job.ts";
 import { type Backoff, ensurePace, type FleetQueue, type NewJob } from "./queue.ts";
 
 /** Options for {@link enqueueClones}. */
@@ -162,7 +162,7 @@ interface Adding {
   readonly backoff: Backoff;
   readonly signal?: AbortSignal | undefined;
   readonly kind: JobKind;
-  readonly toData: (subject: string) => NewJob["data"];
+  readonly toData: (subject: string) => RecloneJob | CloneJob | PruneJob;
 }
 
 /** So many jobs go to the store at a time. */
@@ -185,7 +185,8 @@ async function addAll(
   };
   for await (const subject of subjects) {
     const opts = { jobId: toJobId(kind, move, subject), attempts, backoff };
-    batch.push({ name: kind, data: toData(subject), opts });
+    // The cast: the caller's queue may be typed for one kind of job, or for all.
+    batch.push({ name: kind, data: toData(subject) as never, opts });
     if (batch.length === batchSize) await add();
   }
   if (batch.length > 0) await add();

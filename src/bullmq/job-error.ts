@@ -6,13 +6,13 @@ import { isWorthRetrying } from "../retryable.ts";
 import { LostJobError } from "./lease.ts";
 
 /** What the caller's own code threw, so that it is not taken for an error of the library or of ECS. */
-export class CallerError extends Error {
+class CallerError extends Error {
   constructor(cause: unknown) {
     super("", { cause });
   }
 }
 
-/** Runs the caller's own code. @throws {@link CallerError} */
+/** Runs the caller's own code. @throws CallerError */
 export async function inCallersCode<Value>(run: () => Value | Promise<Value>): Promise<Value> {
   try {
     return await run();

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { parseInput } from "../parse-input.ts";
-import type { CloneJob, PruneJob, RecloneJob } from "./job.ts";
 
 /** A job to be added. */
 export interface NewJob {
   readonly name: string;
-  readonly data: RecloneJob | CloneJob | PruneJob;
+  /** Of type `never`, so that a queue of any type of data takes it. */
+  readonly data: never;
   readonly opts: { jobId: string; attempts: number; backoff: Backoff };
 }
 

@@ -12,21 +12,19 @@ import { baseFamily, baseInput, cloneFamily, toUsers } from "../cast.ts";
 import { openQueue, openWorker, readIfThere, type Store } from "./stores.ts";
 
 /** Where a worker process stops itself. */
-export interface Stop {
+interface Stop {
   readonly userId: string;
   readonly at: "deriving" | "registered" | "deployed";
   readonly signal: "SIGKILL" | "SIGSTOP";
 }
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly users: number;
   readonly stops?: readonly Stop[];
   readonly poisoned?: readonly string[];
   /** How many jobs a worker has at a time. @default 4 */
   readonly concurrency?: number;
 }
-
-export type Fleet = Awaited<ReturnType<typeof startFleet>>;
 
 let fleets = 0;
 

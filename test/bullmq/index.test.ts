@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { createPostgresBackend, Processor, Queue } from "bullmq";
+import type { FleetQueue, JobOutcome, RecloneJob } from "taskdef-cloner/bullmq";
 import * as bullmq from "taskdef-cloner/bullmq";
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 
 const sources = new URL("../../src/", import.meta.url).pathname;
 
@@ -19,6 +21,16 @@ describe("taskdef-cloner/bullmq", () => {
       "readProgress",
       "setPace",
     ]);
+  });
+
+  it("takes a queue on any backend, typed or not", () => {
+    type Backend = ReturnType<typeof createPostgresBackend>;
+    expectTypeOf<Queue>().toExtend<FleetQueue>();
+    expectTypeOf<Queue<RecloneJob, JobOutcome>>().toExtend<FleetQueue>();
+    expectTypeOf<
+      Queue<RecloneJob, JobOutcome, string, RecloneJob, JobOutcome, string, Backend>
+    >().toExtend<FleetQueue>();
+    expectTypeOf(bullmq.createRecloneProcessor).returns.toEqualTypeOf<Processor<RecloneJob, JobOutcome>>();
   });
 
   it("is all that needs bullmq", () => {

@@ -10,7 +10,9 @@ const to = (number: number): string => toArn(cloneFamily, 1000 + number);
 /** 1,200 jobs of a run, of which 600 are done, half of them reused, and 101 have failed; and jobs of others. */
 async function prepare() {
   const queue = new FakeQueue();
-  await queue.addBulk([{ name: "mail", data: { arn: "x", move }, opts: { jobId: "mail-1", attempts: 1, backoff: 1 } }]);
+  await queue.addBulk([
+    { name: "mail", data: { arn: "x", move } as never, opts: { jobId: "mail-1", attempts: 1, backoff: 1 } },
+  ]);
   const arns = Array.from({ length: 1200 }, (_, index) => from(index + 1));
   await enqueueReclones(queue, arns, { move });
   await enqueueReclones(queue, arns.slice(0, 3), { move: "1.4.0" });
