@@ -11,6 +11,7 @@ export default defineConfig({
       { find: "taskdef-cloner/cdk", replacement: source("cdk/index.ts") },
       { find: "taskdef-cloner/fleet", replacement: source("fleet/index.ts") },
       { find: "taskdef-cloner/testing", replacement: source("testing/index.ts") },
+      { find: "taskdef-cloner/verify", replacement: source("verify/index.ts") },
       // The real one is not installed here: it is 186 MB. test-cdk/ has it.
       { find: /^aws-cdk-lib(?:\/aws-iam)?$/, replacement: file("./test/cdk/fake-cdk.ts") },
       { find: "taskdef-cloner", replacement: source("index.ts") },

@@ -51,6 +51,23 @@ try {
   if (printed !== output)
     throw new Error(`The README says that its first block prints\n${output}\nIt prints\n${printed}`);
   console.log("Package: installs into an empty project, and runs the README's first block there");
+
+  // None of the optional packages is there: types are checked without them, and each check says what to install.
+  writeFileSync(
+    join(project, "verify.ts"),
+    `import { verify } from "taskdef-cloner/verify";
+const input = { family: "web", containerDefinitions: [], taskRoleArn: "task" };
+const options = { clients: { iam: { send: () => Promise.reject(new Error("sent")) } } };
+const { results } = await verify({ input, region: "us-east-1", accountId: "111122223333" }, options);
+console.log(results.map(({ status, detail }) => status + ": " + detail).join());
+`,
+  );
+  run("npx", ["tsc", ...strict, "verify.ts"], { stdio: "inherit" });
+  const skipped = "skipped: The package @aws-sdk/client-iam is not installed: npm install @aws-sdk/client-iam.\n";
+  const said = run("node", ["verify.js"]);
+  if (said !== skipped)
+    throw new Error(`Without an optional package, verifying should print\n${skipped}\nIt prints\n${said}`);
+  console.log("Package: verifies without the optional packages, and says which one to install");
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

@@ -25,6 +25,7 @@ const paths = {
   "taskdef-cloner/cdk": ["../../dist/cdk/index.d.ts"],
   "taskdef-cloner/fleet": ["../../dist/fleet/index.d.ts"],
   "taskdef-cloner/testing": ["../../dist/testing/index.d.ts"],
+  "taskdef-cloner/verify": ["../../dist/verify/index.d.ts"],
 };
 writeFileSync(
   `${folder}tsconfig.json`,

@@ -13,7 +13,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Inside node_modules, so that what is imported is found. */
 const built = `${root}node_modules/.cache/taskdef-cloner-bench`;
 
-const scripts = ["derive", "clone", "import", "round-trips", "sweep", "quota", "processes", "many-users", "many-calls", "fleet-queue"];
+const scripts = [
+  "derive",
+  "clone",
+  "import",
+  "round-trips",
+  "sweep",
+  "quota",
+  "processes",
+  "many-users",
+  "many-calls",
+  "fleet-queue",
+];
 
 function build(): void {
   rmSync(built, { recursive: true, force: true });

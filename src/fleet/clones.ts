@@ -16,6 +16,8 @@ export interface ListedClone {
   readonly userId: string;
   /** ARN of the base revision it was cloned from. */
   readonly baseArn: string;
+  /** The user's own access points, by volume. `findSharedAccessPoints` of `taskdef-cloner/verify` finds those that several users have. */
+  readonly accessPoints: Readonly<Record<string, string>>;
 }
 
 /** Options for {@link listClones}. */
@@ -60,9 +62,15 @@ async function* listEach(
     for await (const { clone } of readRevisions(internals, arns, "ACTIVE")) {
       if (clone === undefined) continue;
       const { arn, revision, record } = clone;
-      yield { arn, family, revision, userId: record.userId, baseArn: record.base };
+      const accessPoints = toAccessPoints(clone);
+      yield { arn, family, revision, userId: record.userId, baseArn: record.base, accessPoints };
     }
   }
+}
+
+/** The user's own access points, by volume. One that is not named by its volume is for the only one, which the record names. */
+function toAccessPoints({ record, user: { accessPointId, accessPoints } }: ExistingClone): ListedClone["accessPoints"] {
+  return accessPointId === undefined ? { ...accessPoints } : { [String(record.volume)]: accessPointId };
 }
 
 /** A revision of a clone family. */

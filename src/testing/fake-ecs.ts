@@ -10,7 +10,7 @@ import { type EcsOperation, type OperationInput, toOperations } from "./operatio
 import { Quotas } from "./quotas.ts";
 import { Services } from "./services.ts";
 import { type ListingOptions, type Revision, TaskDefinitions } from "./task-definitions.ts";
-import { type Answerer, type EcsRequestHandler, toRequestHandler } from "./transport.ts";
+import { type EcsRequestHandler, toOperation, toRequestHandler, type WireRequest } from "./transport.ts";
 import { turn } from "./turn.ts";
 
 /** Options for {@link FakeEcs}. */
@@ -115,9 +115,8 @@ export class FakeEcs {
       findTaskDefinition: (reference) => taskDefinitions.find(reference),
       holdDeployments,
     });
-    const answerer: Answerer = (operation, text) => this.#answer(operation, text);
     this.clock = clock;
-    this.requestHandler = toRequestHandler(answerer, clock);
+    this.requestHandler = toRequestHandler((request) => this.#answer(request), clock);
     this.#options = options;
     this.#region = region;
     this.#registeredBy = registeredBy;
@@ -151,7 +150,7 @@ export class FakeEcs {
 
   /** Serves this ECS on a local port, by default a free one. Any SDK or the AWS CLI can call it, with any credentials. */
   listen({ port = 0 }: { readonly port?: number } = {}): Promise<FakeEcsServer> {
-    return serve((operation, text) => this.#answer(operation, text), port);
+    return serve((request) => this.#answer(request), port);
   }
 
   /** All received calls in order, including failures and each SDK retry. */
@@ -213,7 +212,8 @@ export class FakeEcs {
     this.#taskDefinitions.removeDeleted();
   }
 
-  async #answer(operation: string, text: string): Promise<Answer> {
+  async #answer({ headers: { "x-amz-target": target }, body: text }: WireRequest): Promise<Answer> {
+    const operation = toOperation(target);
     const input = toInput(text);
     const call: { outcome?: string } & FakeEcsCall = { operation, input: input ?? {} };
     if (this.#options.keepCalls !== false) this.#calls.push(call);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answerer, toOperation } from "./transport.ts";
+import type { Answerer } from "./transport.ts";
 
 /** A {@link FakeEcs} on a loopback port. */
 export interface FakeEcsServer {
@@ -15,7 +15,7 @@ export interface FakeEcsServer {
 /** Serves the answers over HTTP, to this machine only. */
 export async function serve(answerer: Answerer, port: number): Promise<FakeEcsServer> {
   const server = createServer((request, response) => {
-    respond(answerer, request, response).catch(() => request.destroy());
+    respond(answerer, request, response).catch(() => request.socket.destroy());
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -31,7 +31,15 @@ export async function serve(answerer: Answerer, port: number): Promise<FakeEcsSe
 async function respond(answerer: Answerer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const answer = await answerer(toOperation(request.headers["x-amz-target"]), Buffer.concat(chunks).toString());
+  const { pathname, searchParams, hostname } = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const answer = await answerer({
+    method: String(request.method),
+    hostname,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString(),
+  });
   if (answer.kind === "response") response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   if (answer.kind === "reset") request.socket.resetAndDestroy();
 }

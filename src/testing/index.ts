@@ -1,4 +1,18 @@
-/** @module In-memory Amazon ECS, to test provisioning code against. */
+/** @module In-memory Amazon ECS, and the AWS services around it, to test provisioning code against. */
+export { FakeAws, type FakeAwsCall, type FakeAwsOptions } from "./aws/fake-aws.ts";
+export type { AwsFault, AwsFaultScope } from "./aws/faults.ts";
+export type {
+  AccessPointResource,
+  FileSystemResource,
+  ImageResource,
+  KeyResource,
+  Located,
+  LogGroupResource,
+  ObjectResource,
+  ParameterResource,
+  RoleResource,
+  SecretResource,
+} from "./aws/resources.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export { FakeEcs, type FakeEcsCall, type FakeEcsOptions, type FakeRevision } from "./fake-ecs.ts";
 export type {

@@ -2,8 +2,18 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { Answer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 
-/** Answers an operation, given its name and the JSON of its input. */
-export type Answerer = (operation: string, text: string) => Promise<Answer>;
+/** An HTTP request as it arrives. */
+export interface WireRequest {
+  readonly method: string;
+  readonly hostname: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** Answers a request. */
+export type Answerer = (request: WireRequest) => Promise<Answer>;
 
 /** What an `ECSClient` sends its requests with. */
 export type EcsRequestHandler = ECSClient["config"]["requestHandler"];
@@ -22,10 +32,11 @@ export function toRequestHandler(answerer: Answerer, clock: Clock): EcsRequestHa
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
-    handle: async ({ headers, body }, { abortSignal, requestTimeout = 0 }: HandleOptions = {}) => {
+    handle: async (request, { abortSignal, requestTimeout = 0 }: HandleOptions = {}) => {
       const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
       if (signal?.aborted) throw toAbortError(signal.reason);
-      const answering = answerer(toOperation(headers["x-amz-target"]), toText(body)).then(toResponse);
+      const { method, hostname, path, query, headers, body } = request;
+      const answering = answerer({ method, hostname, path, query, headers, body: toText(body) }).then(toResponse);
       return { response: await inTime(answering, clock, signal, requestTimeout) };
     },
   };

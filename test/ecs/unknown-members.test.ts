@@ -312,7 +312,8 @@ describe("members that the SDK does not know", () => {
     };
     const { client } = answering([{ body: toBytes({ taskDefinition, tags: maximalTags }) }]);
     const names = { baseFamily: "isol8-dev-openclaw", container: "openclaw", volume: "workspace" };
-    const plan = await newCloner({ client, ...names, unknownMembers: "refuse" }).plan(plainUser);
+    const isBase = () => true;
+    const plan = await newCloner({ client, ...names, isBase, unknownMembers: "refuse" }).plan(plainUser);
     expect(plan).toMatchObject({ carried: [], warnings: [] });
     expect(unknownEvents()).toStrictEqual([]);
   });

@@ -12,10 +12,15 @@ describe("listClones", () => {
     const { ecs, cloner } = newWorld();
     const [, second = ""] = await provision(cloner, 1, 2, 3);
     ecs.deregister(second);
-    expect(await collect(listClones(cloner))).toStrictEqual([
-      { arn: toArn(cloneFamily, 3), family: cloneFamily, revision: 3, userId: "user_3", baseArn },
-      { arn: toArn(cloneFamily, 1), family: cloneFamily, revision: 1, userId: "user_1", baseArn },
-    ]);
+    const toListed = (number: number) => ({
+      arn: toArn(cloneFamily, number),
+      family: cloneFamily,
+      revision: number,
+      userId: `user_${number}`,
+      baseArn,
+      accessPoints: { workspace: toUser(number).accessPointId },
+    });
+    expect(await collect(listClones(cloner))).toStrictEqual([toListed(3), toListed(1)]);
   });
 
   it("yields nothing if no user has a clone", async () => {

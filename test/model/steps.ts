@@ -22,7 +22,7 @@ const toRole = (user: number, choice: number): string =>
 export const toMark = (user: number): string => `mark${user}x`;
 export const toAccessPoint = (user: number, choice: number): string => `fsap-aaaaaaa${user}${choice}`;
 /** Contains what stands in the id. */
-export const toAccessPointArn = (user: number, choice: number): string =>
+const toAccessPointArn = (user: number, choice: number): string =>
   `${fileSystemArn}/access-point/${toAccessPoint(user, choice)}bbbbbbbb`;
 export const hush = "hush";
 

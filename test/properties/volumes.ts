@@ -35,9 +35,6 @@ const s3Files = fc
 export const ownVolume = (name: string): fc.Arbitrary<Volume> =>
   fc.oneof({ weight: 2, arbitrary: efs }, { weight: 1, arbitrary: s3Files }).map((kind) => ({ name, ...kind }));
 
-/** The names of such volumes, in every base. */
-export const ownVolumes = ["home", "data"] as const;
-
 type OwnAccess = Pick<UserSpec, "accessPointId" | "accessPoints">;
 
 /** What a user has of access points, in either form. */
