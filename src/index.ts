@@ -45,7 +45,7 @@ export { withEphemeralStorage } from "./user/parts/ephemeral-storage.ts";
 export { type FargateMemory, fargateMemory } from "./user/parts/fargate-sizes.ts";
 export { withImage } from "./user/parts/image.ts";
 export { withSecrets } from "./user/parts/secrets.ts";
-export { type Size, toSizeWarnings, withSize } from "./user/parts/size.ts";
+export { type ContainerLimits, type Size, toSizeWarnings, withSize } from "./user/parts/size.ts";
 export { withTags } from "./user/parts/tags.ts";
 export { withTaskRole } from "./user/parts/task-role.ts";
 export { withoutVariables } from "./user/parts/unset.ts";

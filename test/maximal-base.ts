@@ -114,9 +114,10 @@ const maximalTargetContainer: ContainerDefinition = {
     { sourceVolume: target.volumes[0], containerPath: "/home", readOnly: false },
     ...(maximalContainer.mountPoints ?? []),
   ],
-  // The maximal container has a memory limit and a share of the CPU too, small enough for every size.
+  // The maximal container has a share of the CPU, a memory limit and a reservation too, small enough for every size.
   cpu: 1,
   memory: 2,
+  memoryReservation: 1,
 };
 
 /**

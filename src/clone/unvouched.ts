@@ -20,8 +20,10 @@ export function toUnvouchedWarnings(clone: ExistingClone, base: Base, rules: Clo
 }
 
 function isDigestOf({ user, record }: ExistingClone, base: Base, rules: CloneRules): boolean {
+  // 0.1.0 left the limits of containers as they were.
+  const then: CloneRules = { ...rules, containerLimits: "keep" };
   try {
-    return toDigest(toCanonicalText(derive(base, user, record.family, rules).input)) === record.digest;
+    return toDigest(toCanonicalText(derive(base, user, record.family, then).input)) === record.digest;
   } catch {
     // The newest base or the options may no longer allow what the user has.
     return false;

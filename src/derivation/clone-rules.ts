@@ -2,7 +2,7 @@ import * as z from "zod";
 import { functionOf, parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { fargateMemorySchema } from "../user/parts/fargate-sizes.ts";
-import { type Size, sizeSchema } from "../user/parts/size.ts";
+import { containerLimitsSchema, type Size, sizeSchema } from "../user/parts/size.ts";
 import { reservedSchema } from "../user/parts/variables.ts";
 import { type TargetNames, targetNames } from "../user/target.ts";
 import type { PartRules, UserSpec } from "../user/user.ts";
@@ -34,6 +34,7 @@ export const cloneRules = {
   reserved: reservedSchema.optional(),
   copyTags: z.boolean().optional(),
   fargateMemory: fargateMemorySchema.optional(),
+  containerLimits: containerLimitsSchema.optional(),
   customize: functionOf<NonNullable<CloneRules["customize"]>>().optional(),
 } as const;
 

@@ -4,7 +4,14 @@ import type { Base, RegisterInput } from "../task-definition.ts";
 import { toFamilyRevision } from "../task-definition-arn.ts";
 import { withShortForm } from "../user/access-point-forms.ts";
 import { parseBaseShape } from "../user/input-shape.ts";
-import { applyParts, judgeParts, type OwnNotes, refuseImpossibleParts, toNotes } from "../user/own-parts.ts";
+import {
+  applyParts,
+  judgeParts,
+  type OwnNotes,
+  refuseImpossibleParts,
+  toNotes,
+  toPlacedNotes,
+} from "../user/own-parts.ts";
 import { parseUser } from "../user/parse-user.ts";
 import { withBaseTags } from "../user/parts/tags.ts";
 import { findTarget, type Target } from "../user/target.ts";
@@ -62,11 +69,11 @@ export function derive(base: Base, spec: UserSpec, family: string, rules: CloneR
   const target = findTarget(original, toFamilyRevision(String(taskDefinitionArn ?? baseFamily)), rules);
   const user = withShortForm(spec, target);
   const sized = user.size === undefined && rules.size !== undefined ? { ...user, size: rules.size } : user;
-  const own = toNotes(user);
 
   let input: RegisterInput = { ...original, family };
   input = withBaseTags(input, rules.copyTags === false ? [] : (original.tags ?? []));
   input = applyParts(input, sized, target, rules);
+  const own = toPlacedNotes(toNotes(user), input, target);
   if (rules.customize) input = withCustomization(input, target, user, own, rules.customize);
 
   const warnings = judgeParts(input, sized, { base: original, baseArn: taskDefinitionArn, target, rules });

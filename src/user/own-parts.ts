@@ -8,6 +8,7 @@ import {
   refuseParts,
   toPartNotes,
   toPartWarnings,
+  toPlacedPartNotes,
   toVouchedParts,
   withParts,
 } from "./part-table.ts";
@@ -44,6 +45,11 @@ export function judgeParts(final: RegisterInput, user: UserSpec, origin: Origin<
 /** What a record says of the user's parts. */
 export function toNotes(user: UserSpec): OwnNotes {
   return toPartNotes(parts, user);
+}
+
+/** What a record says of the user's parts once they were laid on what will be registered. */
+export function toPlacedNotes(notes: OwnNotes, applied: CloneContent, place: Place): OwnNotes {
+  return toPlacedPartNotes(parts, notes, applied, place);
 }
 
 /**

@@ -75,6 +75,20 @@ export function toPartNotes<Rules>(table: PartTable<Rules>, own: object): OwnNot
   return notes;
 }
 
+/** The notes of parts once they were laid on an input: where they stand, if the base decides that. */
+export function toPlacedPartNotes<Rules>(
+  table: PartTable<Rules>,
+  notes: OwnNotes,
+  applied: CloneContent,
+  place: Place,
+): OwnNotes {
+  const placed: Record<string, unknown> = { ...notes };
+  forEachPart(table, notes, ({ note }, noted, name) => {
+    placed[name] = note.placed?.(noted, applied, place) ?? noted;
+  });
+  return placed;
+}
+
 /** What a record vouches for of the parts, by name. */
 export function toVouchedParts<Rules>(table: PartTable<Rules>, own: object, place: Place): object {
   const vouched: Record<string, unknown> = {};

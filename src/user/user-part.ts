@@ -58,6 +58,8 @@ export interface Origin<Rules> {
 export interface Note<Value, Noted> {
   readonly schema: z.ZodType<Noted>;
   of(value: Value): Noted;
+  /** The note once the part was laid on an input, if it is the base that decides where the part stands. @default the note of the value */
+  placed?(noted: Noted, applied: CloneContent, place: Place): Noted;
   /** A note of nothing is not written, so that a part that is added to the library later changes no record. */
   isNone(noted: Noted): boolean;
 }
@@ -80,5 +82,7 @@ export interface CloneContent {
   readonly memory?: string | undefined;
   readonly ephemeralStorage?: TaskDefinition["ephemeralStorage"];
   readonly taskRoleArn?: string | undefined;
+  readonly requiresCompatibilities?: TaskDefinition["requiresCompatibilities"];
+  readonly runtimePlatform?: TaskDefinition["runtimePlatform"];
   readonly tags?: readonly Tag[] | undefined;
 }

@@ -70,6 +70,8 @@ describe("a user's clone", () => {
           ...openclaw,
           dockerLabels,
           image,
+          // The base's 256, and the difference between the sizes.
+          memoryReservation: 3328,
           secrets: [
             ...without(openclaw.secrets, secrets),
             ...Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),

@@ -62,7 +62,9 @@ describe("what a user owns of another container", () => {
       }),
     );
     const { dockerLabels, ...rest } = containerOf(world, arn);
-    expect(toCanonicalText(rest)).toBe(toCanonicalText({ ...openclaw, dockerLabels: undefined }));
+    // The reservation follows the size, and nothing else of the container differs.
+    const expected = { ...openclaw, memoryReservation: 256 + size.memory - 1024, dockerLabels: undefined };
+    expect(toCanonicalText(rest)).toBe(toCanonicalText(expected));
     const label = dockerLabels?.[provenanceLabel] ?? "";
     expect(JSON.parse(label).own).toStrictEqual({
       accessPointId: true,

@@ -29,6 +29,12 @@ describe("planReclone", () => {
         { path: "containerDefinitions[openclaw].environment[EXTRA]", kind: "added", after: "•••" },
         { path: "containerDefinitions[openclaw].environment[GREETING]", kind: "changed", before: "•••", after: "•••" },
         {
+          path: "containerDefinitions[openclaw].memoryReservation",
+          kind: "changed",
+          before: 3328,
+          after: 7424,
+        },
+        {
           path: "containerDefinitions[openclaw].secrets[ANTHROPIC_API_KEY]",
           kind: "removed",
           before: typicalUser.secrets.ANTHROPIC_API_KEY,

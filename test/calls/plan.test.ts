@@ -26,6 +26,7 @@ describe("plan", () => {
         { path: "family", kind: "changed", before: baseFamily, after: cloneFamily },
         { path: "cpu", kind: "changed", before: "512", after: "1024" },
         { path: "memory", kind: "changed", before: "1024", after: "4096" },
+        { path: `${container}.memoryReservation`, kind: "changed", before: 256, after: 3328 },
         { path: `${container}.image`, kind: "changed", before: openclaw.image, after: image },
         { path: `${container}.environment[CODEX_HOME]`, kind: "changed", before: "•••", after: "•••" },
         { path: `${container}.environment[GREETING]`, kind: "added", after: "•••" },

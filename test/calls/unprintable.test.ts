@@ -24,7 +24,11 @@ describe("what cannot be printed", () => {
   });
 
   it("is escaped in the warnings of a user's parts", async () => {
-    const cloner = newCloner({ name: hostile, cpu: 128, memory: 512 }, { cpu: "256", memory: "512" });
+    const cloner = newCloner(
+      { name: hostile, cpu: 128, memory: 512 },
+      { cpu: "256", memory: "512" },
+      { containerLimits: "keep" },
+    );
     const { warnings } = await cloner.plan({ ...plainUser, size: { cpu: 1024, memory: 2048 } });
     expect(warnings.join()).toContain(`Container ${shown} of base web:1 `);
   });

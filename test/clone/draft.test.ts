@@ -73,7 +73,8 @@ describe("toDraft", () => {
     const mountPoints = [{ sourceVolume: "workspace" }];
     const containerDefinitions = [{ name: "openclaw", image: "web", memory: 64, mountPoints }];
     const taskDefinition = { ...typicalBase, containerDefinitions };
-    const { warnings } = toDraft({ ...base, taskDefinition, tags: typicalTags }, orderOf(typicalUser), rules, "token");
+    const described = { ...base, taskDefinition, tags: typicalTags };
+    const { warnings } = toDraft(described, orderOf(typicalUser), { ...rules, containerLimits: "keep" }, "token");
     expect(warnings).toHaveLength(1);
   });
 

@@ -51,6 +51,10 @@ describe("deriveClone", () => {
         {
           ...container,
           image: typicalUser.image,
+          // The base's 1, 2 and 1, and the difference between the sizes.
+          cpu: 513,
+          memory: 3074,
+          memoryReservation: 3073,
           environment: [
             { name: "NODE_ENV", value: "production" },
             { name: "CODEX_HOME", value: "/home/node/.codex" },
@@ -171,14 +175,15 @@ describe("deriveClone", () => {
     expect(deriveClone(typical, plainUser, names).input).toMatchObject({ cpu: "512", memory: "1024" });
   });
 
-  it("warns where a container's own limit keeps it below a raised size", () => {
+  it("warns where a container's own limit is kept below a raised size", () => {
     const taskDefinition = deepFreeze({
       ...typicalBase,
       containerDefinitions: [
         { name: "openclaw", image: "web", memory: 1024, mountPoints: [{ sourceVolume: "workspace" }] },
       ],
     });
-    const { warnings } = deriveClone({ taskDefinition }, typicalUser);
+    expect(deriveClone({ taskDefinition }, typicalUser).warnings).toStrictEqual([]);
+    const { warnings } = deriveClone({ taskDefinition }, typicalUser, { containerLimits: "keep" });
     expect(warnings).toStrictEqual([
       "Container openclaw of base isol8-dev-openclaw:42 has a memory of its own, 1024, which keeps it below the task's 4096. " +
         "Remove the container's memory from the base so that the task's reaches the user.",

@@ -18,6 +18,8 @@ import {
   sizes,
   toAccessPoint,
   toMark,
+  toShape,
+  toSizes,
   toSpec,
   userNumbers,
   type Volumes,
@@ -62,13 +64,16 @@ export class Model {
     const [openclaw, ...sidecars] = baseInput.containerDefinitions ?? [];
     const isSeveral = this.volumes === "several";
     const mountPoints = [...(openclaw?.mountPoints ?? []), { sourceVolume: "data", containerPath: "/data" }];
+    const { members, limits } = toShape(variation, this.volumes);
     this.world.ecs.register({
       ...baseInput,
+      ...members,
       volumes: [...baseInput.volumes, ...(isSeveral ? [s3FilesVolume("data")] : [])],
       // The label tells the variations apart also where a user has an image of their own.
       containerDefinitions: [
         {
           ...openclaw,
+          ...limits,
           ...(isSeveral && { mountPoints }),
           image: `base:${variation}`,
           dockerLabels: { release: String(variation) },
@@ -299,7 +304,7 @@ export class Model {
       secret: find(container.secrets, "OPENAI_API_KEY"),
       variable: find(container.environment, "CODEX_HOME"),
       image: container.image,
-      size: [cpu, memory],
+      size: [cpu, memory, container.cpu, container.memory, container.memoryReservation],
       ephemeralStorage,
       taskRoleArn,
       custom: JSON.parse(container.dockerLabels?.[provenanceLabel] ?? "").own.custom,
@@ -316,7 +321,7 @@ export class Model {
       ],
       variable: [{ name: "CODEX_HOME", value: spec.environment?.CODEX_HOME ?? "/home/node/.codex-default" }],
       image: spec.image ?? `base:${variation}`,
-      size: [String(spec.size?.cpu ?? 512), String(spec.size?.memory ?? 1024)],
+      size: toSizes(variation, this.volumes, spec.size),
       ephemeralStorage: spec.ephemeralStorage ?? baseInput.ephemeralStorage,
       taskRoleArn: spec.taskRoleArn ?? baseInput.taskRoleArn,
       custom: spec.custom,

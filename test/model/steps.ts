@@ -31,6 +31,35 @@ export type Volumes = "none" | "one" | "several";
 
 export const volumes = fc.constantFrom<Volumes>("none", "one", "several");
 
+/** How the base of a variation holds its size: on the task, on the task next to limits, or on the container, where no user has a disk. */
+type Shape = "task" | "limits" | "container";
+
+function toKind(variation: number, volumes: Volumes): Shape {
+  if (variation === 1) return "limits";
+  return variation === 2 && volumes === "none" ? "container" : "task";
+}
+
+export function toShape(variation: number, volumes: Volumes) {
+  const members = { cpu: undefined, memory: undefined, requiresCompatibilities: ["MANAGED_INSTANCES" as const] };
+  return {
+    task: { members: {}, limits: {} },
+    limits: { members: {}, limits: { cpu: 400, memory: 1000 } },
+    container: { members, limits: { cpu: 512, memory: 1024 } },
+  }[toKind(variation, volumes)];
+}
+
+/** The sizes that a clone must have: of the task, and the container's CPU, memory and reservation. */
+export function toSizes(variation: number, volumes: Volumes, size: UserSpec["size"]): unknown[] {
+  const { cpu, memory } = size ?? sizes[0];
+  const more = { cpu: cpu - sizes[0].cpu, memory: memory - sizes[0].memory };
+  const reservation = 256 + more.memory;
+  return {
+    task: [String(cpu), String(memory), 0, undefined, reservation],
+    limits: [String(cpu), String(memory), 400 + more.cpu, 1000 + more.memory, reservation],
+    container: [undefined, undefined, cpu, memory, reservation],
+  }[toKind(variation, volumes)];
+}
+
 /** What of a user can be chosen, by small numbers. */
 export interface Choices {
   readonly accessPoint: number;
@@ -76,7 +105,7 @@ export function toSpec(user: number, choices: Choices, volumes: Volumes): UserSp
     ...(tag !== null && { tags: { plan: `${mark}-${tag}` } }),
     ...(unset !== null && { unset: unsets[unset] ?? unsets[0] }),
     ...(sidecar !== null && { containers: { "otel-collector": toSidecar(mark, sidecar) } }),
-    ...(storage !== null && { ephemeralStorage: storages[storage] ?? storages[0] }),
+    ...(storage !== null && volumes !== "none" && { ephemeralStorage: storages[storage] ?? storages[0] }),
     ...(role !== null && { taskRoleArn: toRole(user, role) }),
     ...(custom !== null && { custom: { plan: `${mark}-${custom}`, list: [custom, null] } }),
   };

@@ -106,9 +106,15 @@ const volume: fc.Arbitrary<Volume> = fc
 const targetVolume = (volumeName: "home" | "data"): fc.Arbitrary<Volume> =>
   fc.tuple(ownVolume(volumeName), strangers).map(([own, others]) => ({ ...others, ...own }));
 
+/** Limits that fit into every size there is here. */
+const limits = fc.record(
+  { cpu: fc.nat({ max: 256 }), memory: fc.integer({ min: 128, max: 512 }), memoryReservation: fc.nat({ max: 128 }) },
+  { requiredKeys: [] },
+);
+
 const taskDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
-    target: container(fc.constant("app")),
+    target: fc.tuple(container(fc.constant("app")), limits).map(([known, set]) => ({ ...known, ...set })),
     others: list(container(sidecarName), (other) => other.name, 2),
     targetVolume: targetVolume("home"),
     secondVolume: targetVolume("data"),

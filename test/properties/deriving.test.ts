@@ -1,4 +1,4 @@
-import type { ContainerDefinition, KeyValuePair, Volume } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, KeyValuePair, TaskDefinition, Volume } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toDraft } from "../../src/clone/draft.ts";
@@ -6,6 +6,7 @@ import { deriveClone } from "../../src/derivation/derive-clone.ts";
 import { toRegisterInput } from "../../src/derivation/register-input.ts";
 import type { Base } from "../../src/task-definition.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
+import type { OwnSize } from "../../src/user/parts/size.ts";
 import { deepFreeze, named } from "../cast.ts";
 import { orderOf, pair, runs, targetOf, withNulls } from "./arbitraries.ts";
 import { accessOf, rulesOf, withoutAccess } from "./volumes.ts";
@@ -20,7 +21,7 @@ describe("deriveClone", () => {
         const { family: _, containerDefinitions: containers = [], volumes: mounts = [], ...kept } = before;
         expect(family).toBe("web-user");
         const declared = [
-          ...(spec.size ? ["cpu", "memory"] : []),
+          ...(spec.size && isSizedByTask(before) ? ["cpu", "memory"] : []),
           ...(spec.taskRoleArn ? ["taskRoleArn"] : []),
           ...(spec.ephemeralStorage ? ["ephemeralStorage"] : []),
         ];
@@ -61,7 +62,7 @@ describe("deriveClone", () => {
         }
         if (spec.taskRoleArn !== undefined) expect(input.taskRoleArn).toBe(spec.taskRoleArn);
         if (spec.ephemeralStorage) expect(input.ephemeralStorage).toStrictEqual(spec.ephemeralStorage);
-        if (spec.size) expect([input.cpu, input.memory]).toStrictEqual([`${spec.size.cpu}`, `${spec.size.memory}`]);
+        if (spec.size) expect(sizeOf(input, described.taskDefinition)).toStrictEqual(spec.size);
       }),
       runs,
     );
@@ -117,6 +118,17 @@ describe("deriveClone", () => {
   });
 });
 
+const isSizedByTask = ({ cpu, requiresCompatibilities }: TaskDefinition): boolean =>
+  cpu !== undefined || requiresCompatibilities?.includes("FARGATE") === true;
+
+/** The size of a clone, from where its base says that it stands. */
+function sizeOf(input: TaskDefinition, base: TaskDefinition): unknown {
+  if (isSizedByTask(base)) return { cpu: Number(input.cpu), memory: Number(input.memory) };
+  const { memory, memoryReservation } = targetOf(base) ?? {};
+  const holder = !memory && memoryReservation ? "memoryReservation" : "memory";
+  return { cpu: targetOf(input)?.cpu, memory: targetOf(input)?.[holder] };
+}
+
 const without = (value: object, members: readonly string[]): object =>
   Object.fromEntries(Object.entries(value).filter(([member]) => !members.includes(member)));
 
@@ -137,9 +149,10 @@ function expectEverythingOnce(container: ContainerDefinition | undefined, own: C
 function expectOnlyVariablesAndImage(
   clone: ContainerDefinition,
   before: ContainerDefinition,
-  spec: ContainerParts,
+  spec: ContainerParts & OwnSize,
 ): void {
-  const declared = ["environment", "secrets", "image"];
+  const limits = spec.size ? ["cpu", "memory", "memoryReservation"] : [];
+  const declared = ["environment", "secrets", "image", ...limits];
   expect(without(clone, declared)).toStrictEqual(without(before, declared));
   if (spec.image === undefined) expect(clone.image).toBe(before.image);
   const isUsers = ({ name = "" }: KeyValuePair): boolean =>

@@ -1,7 +1,19 @@
 import { readFileSync } from "node:fs";
-import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
+import {
+  DescribeTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { TaskDefCloner, type TaskDefClonerOptions, type UserSpec } from "../../src/index.ts";
+import {
+  deriveClone,
+  provenanceLabel,
+  TaskDefCloner,
+  type TaskDefClonerOptions,
+  type UserSpec,
+} from "../../src/index.ts";
+import { toCanonicalText } from "../../src/record/canonical-text.ts";
+import { toDigest } from "../../src/record/record.ts";
 import { FakeEcs } from "../../src/testing/index.ts";
 import { named, typicalUser } from "../cast.ts";
 
@@ -66,6 +78,24 @@ describe("a clone of 0.1.0, whose record does not vouch for its values", () => {
     expect(next).toMatchObject({ revision: 2, warnings: [warning] });
     expect(await cloner.inspect(next.arn)).toMatchObject({ isUpToDate: true, warnings: [] });
     expect(await cloner.reclone(next.arn)).toMatchObject({ reused: true, warnings: [] });
+  });
+
+  it("is trusted where the container's limits did not follow its size then, and would now", async () => {
+    const ecs = new FakeEcs();
+    // Without the member that the SDK, which describes it here, does not know.
+    ecs.register(withApp(base, { cpu: 100, memory: 512, gpuSharing: undefined }));
+    const describing = new DescribeTaskDefinitionCommand({ taskDefinition: "web", include: ["TAGS"] });
+    const { taskDefinition = {}, tags = [] } = await ecs.client().send(describing);
+    const rules = { container: "app", containerLimits: "keep" as const };
+    const { input } = deriveClone({ taskDefinition, tags }, user, rules);
+    const labels = named(clone.containerDefinitions, "app").dockerLabels;
+    const record = JSON.parse(labels?.[provenanceLabel] ?? "");
+    const label = JSON.stringify({ ...record, digest: toDigest(toCanonicalText(input)) });
+    const arn = ecs.register(withApp(input, { dockerLabels: { [provenanceLabel]: label } }));
+    const cloner = new TaskDefCloner({ client: ecs.client(), baseFamily: "web", container: "app" });
+    expect(await cloner.inspect(arn)).toMatchObject({ isUpToDate: false, warnings: [] });
+    const next = await cloner.reclone(arn);
+    expect(next).toMatchObject({ revision: 2, reused: false, warnings: [] });
   });
 
   it("is accepted with a warning if an option changed", async () => {

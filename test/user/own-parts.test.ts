@@ -7,6 +7,7 @@ import {
   readBackUser,
   refuseImpossibleParts,
   toNotes,
+  toPlacedNotes,
   toVouched,
 } from "../../src/user/own-parts.ts";
 import { named, plainUser, target, typicalBase, typicalUser } from "../cast.ts";
@@ -65,6 +66,16 @@ describe("toNotes", () => {
   it("notes nothing of a part that the user has nothing of", () => {
     expect(toNotes(plainUser)).toStrictEqual({ accessPointId: true });
     expect(toNotes({ ...plainUser, secrets: {}, environment: {}, tags: {} })).toStrictEqual({ accessPointId: true });
+  });
+});
+
+describe("toPlacedNotes", () => {
+  it("says where the size stands, and leaves all other notes as they are", () => {
+    const notes = toNotes(typicalUser);
+    expect(toPlacedNotes(notes, typicalBase, target)).toStrictEqual(notes);
+    const { cpu, memory, requiresCompatibilities, ...sizeless } = typicalBase;
+    expect(toPlacedNotes(notes, sizeless, target)).toStrictEqual({ ...notes, size: "memoryReservation" });
+    expect(toPlacedNotes(toNotes(plainUser), sizeless, target)).toStrictEqual(toNotes(plainUser));
   });
 });
 

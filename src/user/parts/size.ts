@@ -1,30 +1,44 @@
-import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
-import { InvalidInputError } from "../../errors.ts";
 import { parseInput, toFound } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
 import { containerOf, parseTarget, type Target } from "../target.ts";
-import { given, type UserPart } from "../user-part.ts";
+import type { Note, UserPart } from "../user-part.ts";
+import { type ContainerLimits, withFollowingLimits, withFollowingReservation } from "./container-limits.ts";
 import { type FargateMemory, fargateMemory, fargateMemorySchema } from "./fargate-sizes.ts";
+import {
+  readSize,
+  type SizePlace,
+  toSizePlace,
+  withContainerSize,
+  withRoomForContainers,
+  withTaskSize,
+} from "./size-place.ts";
+import { type Size, sizeForContainers, taskSizeOf } from "./task-size.ts";
+import { refuseNewReservations, refuseUnfitSize } from "./unfit-size.ts";
 
-/** CPU and memory of a task, always given together. */
-export interface Size {
-  /** CPU units: 1024 make one vCPU. */
-  readonly cpu: number;
-  /** Memory in MiB. */
-  readonly memory: number;
-}
+export type { ContainerLimits } from "./container-limits.ts";
+export type { Size } from "./task-size.ts";
 
 export interface OwnSize {
-  /** The task's size. Once set, it stays the user's even if the base's size changes. In a patch, `null` resets to the default size. */
+  /**
+   * The task's size, or the container's if the base's task has none. Once set, it stays the user's even if the base's size changes. In a patch, `null`
+   * resets to the default size.
+   */
   readonly size?: Size | undefined;
 }
 
 export interface SizeRules {
   /** The sizes that Fargate offers. @default {@link fargateMemory} */
   readonly fargateMemory?: FargateMemory | undefined;
+  /**
+   * What becomes of the limits (`cpu`, `memory`, `memoryReservation`) that the base sets on the user's container when a user has another size: they
+   * follow it, or stay as they are. @default "follow"
+   */
+  readonly containerLimits?: ContainerLimits | undefined;
 }
+
+export const containerLimitsSchema = z.enum(["follow", "keep"]) satisfies z.ZodType<ContainerLimits>;
 
 /** A whole number of a unit, and what is said of the mistakes that the unit invites. */
 const wholeNumberOf = (unit: string, example: number, fraction: string) =>
@@ -46,27 +60,35 @@ export const sizeSchema = z.strictObject({
   memory: wholeNumberOf("MiB", 1024, "MiB (1 GiB = 1024) and must be a whole number: 0.5 GiB is 512"),
 }) satisfies z.ZodType<Size>;
 
-export const size: UserPart<Size, boolean, SizeRules> = {
+/** Notes where the size stands: a record of 0.1.0 says `true`, which is the task. */
+const note: Note<Size, boolean | SizePlace> = {
+  schema: z.union([z.boolean(), z.enum(["memory", "memoryReservation"])]),
+  of: () => true,
+  placed: (_, applied, place) => toSizePlace(applied, place),
+  isNone: (noted) => noted === false,
+};
+
+export const size: UserPart<Size, boolean | SizePlace, SizeRules> = {
   schema: sizeSchema.optional(),
   change: sizeSchema.partial().nullish(),
-  note: given,
+  note,
   apply: applySize,
   judge(final, _, { base, target, rules }) {
     refuseUnfitSize(final, target, rules.fargateMemory);
     refuseNewReservations(base, final, target);
     return toLimitWarnings(base, final, target);
   },
-  readBack(clone) {
-    const read = { cpu: Number(clone.cpu), memory: Number(clone.memory) };
-    return read.cpu > 0 && read.memory > 0 ? read : undefined;
-  },
+  // A note of nothing is never read back.
+  readBack: (clone, place, noted) => readSize(clone, place, noted === false || noted),
 };
 
 /**
- * Sets the task's CPU and memory.
+ * Sets the task's CPU and memory, and has the limits of the user's container follow. If the base's task has no size, or is for Windows on EC2, where
+ * ECS ignores it, the size goes to the user's container.
  *
  * @throws {@link InvalidInputError} if Fargate does not offer this memory with this CPU, the containers' own limits and reservations exceed the
  * size, or an argument is malformed. A CPU value that is not in the table is left to ECS.
+ * @throws {@link UnfitBaseError} if the size goes to the user's container and there is none.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
  */
 export function withSize(
@@ -74,132 +96,70 @@ export function withSize(
   target: Target,
   size: Size,
   table: FargateMemory = fargateMemory,
+  containerLimits: ContainerLimits = "follow",
 ): RegisterInput {
-  const sized = applySize(parseRegisterInput(input), parseSize(size));
-  refuseUnfitSize(sized, parseTarget(target), parseInput(fargateMemorySchema, table, "table of Fargate sizes"));
+  const base = parseRegisterInput(input);
+  const user = parseTarget(target);
+  const sized = applySize(base, parseSize(size), user, { containerLimits: parseLimits(containerLimits) });
+  refuseUnfitSize(sized, user, parseInput(fargateMemorySchema, table, "table of Fargate sizes"));
+  refuseNewReservations(base, sized, user);
   return sized;
 }
 
 /**
- * Warns if the user's container has its own limit below a task size that was raised above the base's, since the user would then gain
- * nothing from the raise.
+ * Warns if a limit of the user's container keeps a raise above the base's size from the user, in whole or in part.
  *
  * @throws {@link InvalidInputError} if an argument is malformed.
  */
-export function toSizeWarnings(base: RegisterInput, target: Target, size: Size): string[] {
+export function toSizeWarnings(
+  base: RegisterInput,
+  target: Target,
+  size: Size,
+  containerLimits: ContainerLimits = "follow",
+): string[] {
   const checked = parseRegisterInput(base);
-  return toLimitWarnings(checked, applySize(checked, parseSize(size)), parseTarget(target));
+  const user = parseTarget(target);
+  const [own, rules] = [parseSize(size), { containerLimits: parseLimits(containerLimits) }];
+  if (containerOf(checked, user) === undefined) return [];
+  return toLimitWarnings(checked, applySize(checked, own, user, rules), user);
 }
 
 const parseSize = (value: unknown): Size => parseInput(sizeSchema, value, "size");
 
-function applySize(input: RegisterInput, { cpu, memory }: Size): RegisterInput {
-  return { ...input, cpu: String(cpu), memory: String(memory) };
+const parseLimits = (value: unknown): ContainerLimits => parseInput(containerLimitsSchema, value, "container limits");
+
+function applySize(base: RegisterInput, size: Size, target: Target, rules: SizeRules): RegisterInput {
+  const place = toSizePlace(base, target);
+  return place === true ? applyToTask(base, size, target, rules) : applyToContainer(base, size, target, rules, place);
 }
 
-/** CPU units or MiB. ECS takes a task's in vCPU and GB too. `NaN` if it is absent, or something else. */
-function toUnits(value: string | undefined): number {
-  const [, amount, unit] = /^\s*(\d*\.?\d+)\s*(vcpu|gb)?\s*$/i.exec(String(value)) ?? [];
-  return Number(amount) * (unit === undefined ? 1 : 1024);
+function applyToTask(base: RegisterInput, size: Size, target: Target, { containerLimits }: SizeRules): RegisterInput {
+  const sized = withTaskSize(base, size);
+  return containerLimits === "keep" ? sized : withFollowingLimits(sized, base, target, size);
 }
 
-const sizeOf = ({ cpu, memory }: Pick<RegisterInput, "cpu" | "memory">): Size => ({
-  cpu: toUnits(cpu),
-  memory: toUnits(memory),
-});
-
-/** Refuses what ECS would refuse of a task's size and its containers' own. A size that is absent exceeds nothing, and nothing exceeds it. */
-function refuseUnfitSize(input: RegisterInput, target: Target, table: FargateMemory = fargateMemory): void {
-  const size = sizeOf(input);
-  const containers = input.containerDefinitions ?? [];
-  // ECS applies the table whenever Fargate is among the compatibilities, even together with EC2.
-  if (input.requiresCompatibilities?.includes("FARGATE")) {
-    refuseUnknownFargateSize(size, table);
-    refuseSmallWindows(input, size);
-  }
-  refuseLargeLimits(containers, target, size);
-  refuseLargeReservations(containers, target, size);
+function applyToContainer(
+  base: RegisterInput,
+  size: Size,
+  target: Target,
+  { containerLimits }: SizeRules,
+  member: Exclude<SizePlace, true>,
+): RegisterInput {
+  const sized = withContainerSize(base, target, size, member);
+  return withRoomForContainers(containerLimits === "keep" ? sized : withFollowingReservation(sized, base, target));
 }
-
-function refuseUnknownFargateSize({ cpu, memory }: Size, table: FargateMemory): void {
-  const offered = Object.hasOwn(table, cpu) ? table[cpu] : undefined;
-  if (offered === undefined || offered.includes(memory) || Number.isNaN(memory)) return;
-  throw new InvalidInputError(
-    `Fargate doesn't support ${cpu} CPU units with ${memory} MiB. With ${cpu} CPU units, choose ${offered.join(", ")} MiB.`,
-  );
-}
-
-const leastCpuOnWindows = 1024;
-
-function refuseSmallWindows({ runtimePlatform }: RegisterInput, { cpu }: Size): void {
-  const isForWindows = runtimePlatform?.operatingSystemFamily?.startsWith("WINDOWS");
-  if (!isForWindows || !(cpu < leastCpuOnWindows)) return;
-  throw new InvalidInputError(
-    `Fargate doesn't support ${cpu} CPU units for Windows containers. Choose ${leastCpuOnWindows} CPU units (1 vCPU) or more.`,
-  );
-}
-
-function refuseLargeLimits(containers: readonly ContainerDefinition[], { baseName }: Target, size: Size): void {
-  for (const { name, memory = 0 } of containers) {
-    if (memory > size.memory) {
-      throw new InvalidInputError(
-        `Container ${name} of base ${baseName} has a memory limit of ${memory} MiB, above the task's ${size.memory} MiB. Choose a larger size, or ` +
-          "lower the container's limit in the base.",
-      );
-    }
-  }
-  const cpu = sumOf(containers, "cpu");
-  if (cpu > size.cpu) {
-    throw new InvalidInputError(
-      `The containers of base ${baseName} ask for ${cpu} CPU units together, above the task's ${size.cpu}. Choose a larger size, or lower ` +
-        "the containers' own cpu in the base.",
-    );
-  }
-}
-
-function refuseLargeReservations(containers: readonly ContainerDefinition[], { baseName }: Target, size: Size): void {
-  for (const { name, memoryReservation = 0 } of containers) {
-    if (memoryReservation > size.memory) {
-      throw new InvalidInputError(
-        `Container ${name} of base ${baseName} has a memoryReservation of ${memoryReservation} MiB, above the task's ${size.memory} MiB. Choose a larger ` +
-          "size, or lower the reservation in the base.",
-      );
-    }
-  }
-  const memory = sumOf(containers, "memoryReservation");
-  if (memory > size.memory) {
-    throw new InvalidInputError(
-      `The containers of base ${baseName} reserve ${memory} MiB of memory together, above the task's ${size.memory} MiB. Choose a larger size, or lower ` +
-        "the containers' memoryReservation in the base.",
-    );
-  }
-}
-
-/** A reservation above the container's own limit. What the base has of them, ECS accepted. */
-function refuseNewReservations(base: RegisterInput, final: RegisterInput, { baseName }: Target): void {
-  for (const { name, memory = 0, memoryReservation = 0 } of final.containerDefinitions ?? []) {
-    if (memory === 0 || memoryReservation <= memory) continue;
-    const before = base.containerDefinitions?.find((container) => container.name === name);
-    if (before?.memory === memory && before.memoryReservation === memoryReservation) continue;
-    throw new InvalidInputError(
-      `Container ${name}, cloned from base ${baseName}, has a memoryReservation of ${memoryReservation} MiB, above its own memory limit of ${memory} MiB. ` +
-        "Lower the reservation, or raise the limit.",
-    );
-  }
-}
-
-const sumOf = (containers: readonly ContainerDefinition[], member: "cpu" | "memoryReservation"): number =>
-  containers.reduce((sum, container) => sum + (container[member] ?? 0), 0);
 
 /** Warns of limits that keep a raise from the user: by the size of the base, and by the container as it will be registered. */
 function toLimitWarnings(base: RegisterInput, final: RegisterInput, target: Target): string[] {
-  const container = containerOf(final, target);
-  const before = sizeOf(base);
-  const after = sizeOf(final);
+  if (toSizePlace(final, target) !== true) return [];
+  const before = sizeForContainers(base);
+  const after = taskSizeOf(final);
   return (["cpu", "memory"] as const).flatMap((member) => {
-    const limit = container?.[member] ?? 0;
-    const isRaised = after[member] > (before[member] || 0);
-    if (!isRaised || limit === 0 || limit >= after[member]) return [];
+    const limit = containerOf(final, target)?.[member] || Number.POSITIVE_INFINITY;
+    const limitBefore = containerOf(base, target)?.[member] || Number.POSITIVE_INFINITY;
+    const raise = after[member] - before[member];
+    const gain = Math.min(limit, after[member]) - Math.min(limitBefore, before[member]);
+    if (!(raise > 0) || gain >= raise) return [];
     return [
       `Container ${target.container} of base ${target.baseName} has a ${member} of its own, ${limit}, which keeps it below the task's ${after[member]}. ` +
         `Remove the container's ${member} from the base so that the task's reaches the user.`,

@@ -55,6 +55,27 @@ specify("rules on sizes", {
         "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
     },
     {
+      what: "a container for Windows with more memory than its task, whose size is ignored only when it runs",
+      input: {
+        ...withContainer({ cpu: 256, memory: 1025 }),
+        requiresCompatibilities: ["EC2"],
+        runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" },
+        memory: "1024",
+      },
+      message: "The 'memory' setting for container 'app' is greater than for the task",
+    },
+    {
+      what: "a reservation above the limit that holds the task's size",
+      input: { ...withContainer({ cpu: 256, memory: 512, memoryReservation: 513 }), requiresCompatibilities: ["EC2"] },
+      message: "'memory' must be greater than or equal to 'memoryReservation'",
+    },
+    {
+      what: "a limit of 0 as all of its memory",
+      input: { ...withContainer({ memory: 0 }), requiresCompatibilities: ["MANAGED_INSTANCES"] },
+      message:
+        "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
+    },
+    {
       what: "no memory at all",
       input: withContainer({ memory: undefined }),
       message:
@@ -62,6 +83,29 @@ specify("rules on sizes", {
     },
   ],
   accepted: [
+    {
+      what: "a size on the container alone on EC2",
+      input: { ...withContainer({ cpu: 4096, memory: 8192 }), requiresCompatibilities: ["EC2"] },
+    },
+    {
+      what: "a size on the container alone on Managed Instances",
+      input: {
+        ...withContainer({ cpu: 4096, memory: undefined, memoryReservation: 8192 }),
+        requiresCompatibilities: ["MANAGED_INSTANCES"],
+      },
+    },
+    {
+      what: "a size on the container alone for Windows on EC2, below Fargate's least",
+      input: {
+        ...withContainer({ cpu: 512, memory: 1024 }),
+        requiresCompatibilities: ["EC2"],
+        runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" },
+      },
+    },
+    {
+      what: "a task's memory without a CPU",
+      input: { ...withContainer({ cpu: 4096 }), requiresCompatibilities: ["EC2"], memory: "512" },
+    },
     { what: "sizes in vCPU and GB", input: { ...smallest, cpu: ".5 vCPU", memory: "1 GB" } },
     { what: "sizes in vCPU and GB without a space", input: { ...smallest, cpu: "0.25vCPU", memory: "1GB" } },
     { what: "sizes surrounded by white space", input: { ...smallest, cpu: " 256 ", memory: " 1024 " } },

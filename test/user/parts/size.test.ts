@@ -2,7 +2,7 @@ import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, TaskDefin
 import { describe, expect, it } from "vitest";
 import type { CloneRules } from "../../../src/derivation/clone-rules.ts";
 import { deriveClone } from "../../../src/derivation/derive-clone.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
+import { InvalidInputError, UnfitBaseError } from "../../../src/errors.ts";
 import { fargateMemory } from "../../../src/user/parts/fargate-sizes.ts";
 import { type Size, toSizeWarnings, withSize } from "../../../src/user/parts/size.ts";
 import { deepFreeze, plainUser, target, typicalBase } from "../../cast.ts";
@@ -22,18 +22,22 @@ describe("withSize", () => {
     ["typical", typicalBase],
     ["maximal", maximalBase],
   ])("sets the task's CPU and memory of a %s base as text, and shares everything else", (_, base) => {
-    const input = withSize(base, target, { cpu: 1024, memory: 4096 });
+    const input = withSize(base, target, { cpu: 1024, memory: 4096 }, fargateMemory, "keep");
     expect(input).toStrictEqual({ ...base, cpu: "1024", memory: "4096" });
     expect(input.containerDefinitions).toBe(base.containerDefinitions);
   });
 
-  it("adds a size where the base has none", () => {
+  it("gives the size to the user's container where the base's task has none", () => {
+    const container = { name: "openclaw", image: "web" };
+    const input = withSize({ family: "app", containerDefinitions: [container] }, target, { cpu: 100, memory: 300 });
+    expect(input).toStrictEqual({ family: "app", containerDefinitions: [{ ...container, cpu: 100, memory: 300 }] });
+  });
+
+  it("refuses a base that has nowhere to put the size", () => {
     const base = { family: "app", containerDefinitions: undefined };
-    expect(withSize(base, target, { cpu: 100, memory: 300 })).toStrictEqual({
-      ...base,
-      cpu: "100",
-      memory: "300",
-    });
+    expect(() => withSize(base, target, { cpu: 100, memory: 300 })).toThrow(
+      new UnfitBaseError("Base isol8-dev-openclaw:42 has no container openclaw to change."),
+    );
   });
 
   it("lists the memories that Fargate offers with the CPU", () => {
@@ -59,7 +63,7 @@ describe("withSize", () => {
   });
 
   it("leaves a CPU value that the table does not know to ECS", () => {
-    expect(withSize(typicalBase, target, { cpu: 65536, memory: 500000 })).toStrictEqual({
+    expect(withSize(typicalBase, target, { cpu: 65536, memory: 500000 }, fargateMemory, "keep")).toStrictEqual({
       ...typicalBase,
       cpu: "65536",
       memory: "500000",
@@ -109,7 +113,7 @@ describe("toSizeWarnings", () => {
 
   it("says where the user's container would get nothing of a raise", () => {
     const base = withLimits({ name: "web", cpu: 256, memory: 1024 });
-    expect(toSizeWarnings(base, user, { cpu: 1024, memory: 4096 })).toStrictEqual([
+    expect(toSizeWarnings(base, user, { cpu: 1024, memory: 4096 }, "keep")).toStrictEqual([
       warning("cpu", 256, 1024),
       warning("memory", 1024, 4096),
     ]);
@@ -117,27 +121,37 @@ describe("toSizeWarnings", () => {
 
   it("speaks only of what is raised above the base", () => {
     const base = withLimits({ name: "web", cpu: 256, memory: 512 });
-    expect(toSizeWarnings(base, user, { cpu: 512, memory: 2048 })).toStrictEqual([warning("memory", 512, 2048)]);
-    expect(toSizeWarnings(base, user, { cpu: 513, memory: 1024 })).toStrictEqual([warning("cpu", 256, 513)]);
+    expect(toSizeWarnings(base, user, { cpu: 512, memory: 2048 }, "keep")).toStrictEqual([
+      warning("memory", 512, 2048),
+    ]);
+    expect(toSizeWarnings(base, user, { cpu: 513, memory: 1024 }, "keep")).toStrictEqual([warning("cpu", 256, 513)]);
   });
 
-  it("takes a base without a size for the smallest", () => {
-    const base = { containerDefinitions: [{ name: "web", memory: 512 }] };
-    expect(toSizeWarnings({ family: "app", ...base }, user, { cpu: 256, memory: 1024 })).toStrictEqual([
-      warning("memory", 512, 1024),
-    ]);
+  it("is silent where the limits follow the size", () => {
+    const base = withLimits({ name: "web", cpu: 256, memory: 1000 });
+    expect(toSizeWarnings(base, user, { cpu: 1024, memory: 4096 })).toStrictEqual([]);
+  });
+
+  it("is silent where the size is the container's own", () => {
+    const base = { family: "app", containerDefinitions: [{ name: "web", memory: 512 }] };
+    expect(toSizeWarnings(base, user, { cpu: 256, memory: 1024 }, "keep")).toStrictEqual([]);
   });
 
   it("is silent where the container has no limit, none to speak of, or the task's", () => {
     const size = { cpu: 1024, memory: 4096 };
-    expect(toSizeWarnings(withLimits({ name: "web" }), user, size)).toStrictEqual([]);
-    expect(toSizeWarnings(withLimits({ name: "web", cpu: 0, memory: 0 }), user, size)).toStrictEqual([]);
-    expect(toSizeWarnings(withLimits({ name: "web", cpu: 1024, memory: 4096 }), user, size)).toStrictEqual([]);
+    expect(toSizeWarnings(withLimits({ name: "web" }), user, size, "keep")).toStrictEqual([]);
+    expect(toSizeWarnings(withLimits({ name: "web", cpu: 0, memory: 0 }), user, size, "keep")).toStrictEqual([]);
+    expect(toSizeWarnings(withLimits({ name: "web", cpu: 1024, memory: 4096 }), user, size, "keep")).toStrictEqual([]);
   });
 
   it("is silent about other containers", () => {
     expect(
-      toSizeWarnings(withLimits({ name: "log", memory: 64 }, { name: "web" }), user, { cpu: 1024, memory: 4096 }),
+      toSizeWarnings(
+        withLimits({ name: "log", memory: 64 }, { name: "web" }),
+        user,
+        { cpu: 1024, memory: 4096 },
+        "keep",
+      ),
     ).toStrictEqual([]);
   });
 
@@ -174,20 +188,23 @@ describe("a user's size", () => {
       ),
     });
 
+  /** The rules under which the container's limits stay as the base has them. */
+  const kept: CloneRules = { containerLimits: "keep" };
+
   const derive = (taskDefinition: TaskDefinition, size: Size | undefined, rules: CloneRules = {}) =>
     deriveClone({ taskDefinition }, { ...plainUser, size }, { container: "openclaw", ...rules });
 
   it("is not warned of where `customize` raises the container's limits along with it", () => {
     const base = toBase({ cpu: 512, memory: 1024 });
-    expect(derive(base, large).warnings).toHaveLength(2);
-    expect(derive(base, large, { customize: toCustomize(large) }).warnings).toStrictEqual([]);
+    expect(derive(base, large, kept).warnings).toHaveLength(2);
+    expect(derive(base, large, { ...kept, customize: toCustomize(large) }).warnings).toStrictEqual([]);
     expect(derive(toBase({}), large, { customize: toCustomize({ memory: 1024 }) }).warnings).toHaveLength(1);
   });
 
   it("is not refused where `customize` lowers the container's limits along with it", () => {
     const base = toBase({ cpu: 512, memory: 2048 });
-    expect(() => derive(base, small)).toThrow(InvalidInputError);
-    const { input } = derive(base, small, { customize: toCustomize(small) });
+    expect(() => derive(base, small, kept)).toThrow(InvalidInputError);
+    const { input } = derive(base, small, { ...kept, customize: toCustomize(small) });
     expect(input).toMatchObject({ cpu: "256", memory: "1024", containerDefinitions: [small, {}] });
   });
 
@@ -215,10 +232,10 @@ describe("a user's size", () => {
     ],
   ])("is refused below %s, whether the base or `customize` has it", (_, own, others, message) => {
     const error = expect.objectContaining({ name: "InvalidInputError", message: expect.stringContaining(message) });
-    expect(() => derive(toBase(own, others), small)).toThrow(error);
+    expect(() => derive(toBase(own, others), small, kept)).toThrow(error);
     expect(() => derive(toBase({}, others), small, { customize: toCustomize(own) })).toThrow(error);
-    expect(() => withSize(toBase(own, others), target, small)).toThrow(error);
-    expect(derive(toBase(own, others), large).input).toMatchObject({ memory: "4096" });
+    expect(() => withSize(toBase(own, others), target, small, fargateMemory, "keep")).toThrow(error);
+    expect(derive(toBase(own, others), large, kept).input).toMatchObject({ memory: "4096" });
   });
 
   it("takes limits and reservations that fill the task", () => {
@@ -254,7 +271,8 @@ describe("a user's size", () => {
       ),
     );
     const inGigabytes: CloneRules["customize"] = (input) => ({ ...input, cpu: ".25 vcpu", memory: "1 GB" });
-    expect(derive(toBase({ memory: 1024 }), undefined, { size: large, customize: inGigabytes }).input).toMatchObject({
+    const inLimits = { ...kept, size: large, customize: inGigabytes };
+    expect(derive(toBase({ memory: 1024 }), undefined, inLimits).input).toMatchObject({
       cpu: ".25 vcpu",
       memory: "1 GB",
     });
@@ -281,8 +299,6 @@ describe("a user's size", () => {
       );
       expect(() => withSize(base, target, { cpu: 256, memory: 512 })).toThrow(InvalidInputError);
       expect(derive(base, { cpu: 1024, memory: 2048 }).input).toMatchObject({ cpu: "1024" });
-      const onEc2 = toBase({}, {}, { runtimePlatform: { operatingSystemFamily }, requiresCompatibilities: ["EC2"] });
-      expect(derive(onEc2, { cpu: 512, memory: 2048 }).input).toMatchObject({ cpu: "512" });
     },
   );
 });
