@@ -7,6 +7,7 @@ const source = (path: string): string => file(`./src/${path}`);
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "taskdef-cloner/bullmq", replacement: source("bullmq/index.ts") },
       { find: "taskdef-cloner/cdk", replacement: source("cdk/index.ts") },
       { find: "taskdef-cloner/cli", replacement: source("cli/index.ts") },
       { find: "taskdef-cloner/fleet", replacement: source("fleet/index.ts") },

@@ -21,6 +21,7 @@ writeFileSync(`${folder}block-1.ts`, first);
 for (const [index, code] of others.entries()) writeFileSync(`${folder}block-${index + 2}.ts`, code);
 const paths = {
   "taskdef-cloner": ["../../dist/index.d.ts"],
+  "taskdef-cloner/bullmq": ["../../dist/bullmq/index.d.ts"],
   "taskdef-cloner/cdk": ["../../dist/cdk/index.d.ts"],
   "taskdef-cloner/cli": ["../../dist/cli/index.d.ts"],
   "taskdef-cloner/fleet": ["../../dist/fleet/index.d.ts"],

@@ -24,6 +24,7 @@ const scripts = [
   "many-users",
   "many-calls",
   "command-line",
+  "fleet-queue",
 ];
 
 function build(): void {

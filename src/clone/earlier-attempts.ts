@@ -4,7 +4,8 @@ import { errorName } from "../ecs/sdk-error.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Attempt } from "../options.ts";
 import type { Clone } from "../results.ts";
-import { type Draft, isSameClone, type Order } from "./draft.ts";
+import type { UserSpec } from "../user/user.ts";
+import { type Draft, isSameClone } from "./draft.ts";
 import { type Hold, undoUnlessHeld } from "./holds.ts";
 import { type ExistingClone, readClone } from "./read-clone.ts";
 import { describeSince } from "./recent-revisions.ts";
@@ -16,7 +17,7 @@ import { describeSince } from "./recent-revisions.ts";
  */
 export async function findEarlierAttempts(
   ecs: Ecs,
-  { user: { userId }, family }: Order,
+  { user: { userId }, family }: { readonly user: Pick<UserSpec, "userId">; readonly family: string },
   { token, since }: Attempt,
   baseFamily: string,
 ): Promise<readonly ExistingClone[]> {
