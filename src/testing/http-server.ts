@@ -31,7 +31,7 @@ export async function serve(answerer: Answerer, port: number): Promise<FakeEcsSe
 async function respond(answerer: Answerer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const { pathname, searchParams, hostname } = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const { pathname, searchParams, hostname } = new URL(String(request.url), `http://${request.headers.host}`);
   const answer = await answerer({
     method: String(request.method),
     hostname,

@@ -92,6 +92,14 @@ describe("toFindings", () => {
     expect(findingsOf({}, { size, fargateMemory: { 512: [512] } })).toStrictEqual([]);
   });
 
+  it("takes an S3 Files volume for the user's", () => {
+    const fileSystemArn = "arn:aws:s3files:us-east-1:111122223333:file-system/fs-0123456789abcdef0";
+    const volumes = [{ name: "home", s3filesVolumeConfiguration: { fileSystemArn } }];
+
+    expect(findingsOf({ volumes, taskRoleArn: "arn:aws:iam::111122223333:role/task" })).toStrictEqual([]);
+    expect(findingsOf({ volumes })).toStrictEqual([expect.stringContaining("unfit: ")]);
+  });
+
   it("finds another way into the user's file system", () => {
     const volumes = [
       { name: "home", efsVolumeConfiguration },

@@ -492,6 +492,19 @@ describe("FakeAws", () => {
     expect(response.status).toBe(403);
   });
 
+  it.each([
+    ["of a service that it does not know", "lambda", {}, "{}"],
+    ["that no SDK sends", "ecr", { "x-amz-target": "AmazonEC2ContainerRegistry_V20150921.BatchGetImage" }, "null"],
+  ])("closes the connection of a request %s", async (_, service, more, body) => {
+    const aws = new FakeAws();
+    await using server = await aws.listen();
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/${service}/aws4_request`;
+
+    await expect(
+      fetch(server.endpoint, { method: "POST", headers: { authorization, ...more }, body }),
+    ).rejects.toThrow();
+  });
+
   it("serves every protocol on a port", async () => {
     const aws = new FakeAws({ region: "eu-west-1", accountId: "444455556666", partition: "aws-cn" });
     const secretArn = aws.secret({ name: "a" });
