@@ -44,14 +44,20 @@ const pageSize = 500;
 const mostFailures = 100;
 
 /**
+ * The states of a job without an outcome. PostgreSQL is asked for one after the other, so those that wait are read again: a job goes back to them when its
+ * worker dies, when it failed, and while ECS throttles.
+ */
+const openStates = ["waiting", "prioritized", "delayed", "active", "waiting", "prioritized", "delayed"] as const;
+
+/**
  * Counts the jobs of a run. Reads all of the queue's jobs, so call it every few seconds, not all the time.
  *
  * @param move names the run.
  */
 export async function readProgress(queue: FleetQueue, move: string): Promise<FleetProgress> {
-  // In the order in which a job goes through them, so that none is missed that moves on meanwhile.
-  const waiting = await countIds(queue, move, ["waiting", "prioritized", "delayed"]);
-  const active = await countIds(queue, move, ["active"]);
+  // Before the finished ones, so that no job is missed that ends meanwhile.
+  const open = await readIds(queue, move, openStates);
+  const active = await readIds(queue, move, ["active"]);
   const counts = { done: 0, failed: 0, reused: 0 };
   const failures: StoredOutcome[] = [];
   const finished = new Set<string>();
@@ -63,7 +69,7 @@ export async function readProgress(queue: FleetQueue, move: string): Promise<Fle
   }
   const isOpen = (id: string): boolean => !finished.has(id);
   const activeNow = [...active].filter(isOpen).length;
-  const remaining = [...new Set([...waiting, ...active])].filter(isOpen).length;
+  const remaining = [...new Set([...open, ...active])].filter(isOpen).length;
   const limit = await queue.getGlobalRateLimit();
   const paused = await queue.isPaused();
   const perSecond = limit === null ? {} : { perSecond: (limit.max * 1000) / limit.duration };
@@ -129,16 +135,10 @@ async function* readFinished(
   }
 }
 
-async function countIds(queue: FleetQueue, move: string, states: readonly JobState[]): Promise<ReadonlySet<string>> {
-  const ofMove = new Set<string>();
-  for (const state of states) {
-    for (let start = 0; ; start += pageSize) {
-      const ids = await queue.getRanges([state], start, start + pageSize - 1, false);
-      for (const id of ids) if (parseJobId(id)?.move === move) ofMove.add(id);
-      if (ids.length === 0) break;
-    }
-  }
-  return ofMove;
+/** All at once, so that what moves between pages and states is not missed: Redis answers from one moment. */
+async function readIds(queue: FleetQueue, move: string, states: readonly JobState[]): Promise<ReadonlySet<string>> {
+  const ids = await queue.getRanges([...states], 0, -1, false);
+  return new Set(ids.filter((id) => parseJobId(id)?.move === move));
 }
 
 function toKind({ id }: StoredJob, move: string): JobKind | undefined {

@@ -139,6 +139,8 @@ export class FakeQueue implements FleetQueue {
   readonly batches: number[] = [];
   isStopped = false;
   limit: { max: number; duration: number } | null = null;
+  /** What happens in the queue before the jobs of a state are read. */
+  beforeRead: (state: JobState) => void = () => {};
 
   async addBulk(jobs: NewJob[]): Promise<void> {
     this.batches.push(jobs.length);
@@ -168,8 +170,14 @@ export class FakeQueue implements FleetQueue {
     return this.limit;
   }
 
+  /** One state after the other, as on PostgreSQL. */
   async getRanges(types: JobState[], start: number, end: number): Promise<string[]> {
-    return this.#in(types, start, end).map(({ id }) => id);
+    const ids = new Set<string>();
+    for (const type of types) {
+      this.beforeRead(type);
+      for (const { id } of this.#in([type], start, end)) ids.add(id);
+    }
+    return [...ids];
   }
 
   async getJobs(types: JobState[], start: number, end: number) {
@@ -177,6 +185,7 @@ export class FakeQueue implements FleetQueue {
   }
 
   #in(types: readonly JobState[], start: number, end: number) {
-    return [...this.jobs.values()].filter(({ state }) => types.includes(state)).slice(start, end + 1);
+    const jobs = [...this.jobs.values()].filter(({ state }) => types.includes(state));
+    return jobs.slice(start, end === -1 ? undefined : end + 1);
   }
 }

@@ -67,16 +67,23 @@ describe("readProgress", () => {
     const queue = new FakeQueue();
     await enqueueReclones(queue, [from(1), from(2)], { move });
     const [one, two] = queue.jobs.values();
-    const getRanges = queue.getRanges.bind(queue);
-    queue.getRanges = async (types, start, end) => {
-      const ids = await getRanges(types, start, end);
-      if (types.includes("waiting") && ids.length > 0) {
-        Object.assign(one ?? {}, { state: "completed", returnvalue: { arn: to(1) } });
-        Object.assign(two ?? {}, { state: "active" });
-      }
-      return ids;
+    queue.beforeRead = (state) => {
+      if (state !== "prioritized") return;
+      Object.assign(one ?? {}, { state: "completed", returnvalue: { arn: to(1) } });
+      Object.assign(two ?? {}, { state: "active" });
     };
     expect(await readProgress(queue, move)).toMatchObject({ done: 1, remaining: 1, active: 1 });
+  });
+
+  it("counts a job that goes back to waiting while it is read", async () => {
+    const queue = new FakeQueue();
+    await enqueueReclones(queue, [from(1)], { move });
+    const [job] = queue.jobs.values();
+    Object.assign(job ?? {}, { state: "active" });
+    queue.beforeRead = (state) => {
+      if (state === "active") Object.assign(job ?? {}, { state: "waiting" });
+    };
+    expect(await readProgress(queue, move)).toMatchObject({ done: 0, remaining: 1, active: 0 });
   });
 
   it("counts nothing for another run", async () => {
