@@ -64,6 +64,7 @@ describe("FakeAws and ECR", () => {
     const config = await (await aws.fetch(new Request(downloadUrl))).json();
     expect(config).toMatchObject({ os: "linux", architecture: "arm64", variant: "v8" });
     expect((await aws.fetch("https://layers.invalid/sha256:0")).status).toBe(404);
+    expect((await new FakeAws().fetch("https://layers.invalid/sha256:0")).status).toBe(404);
   });
 
   it("finds an image by its digest, and refuses a layer of none", async () => {
