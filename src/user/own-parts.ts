@@ -66,7 +66,7 @@ export function toRecordedOnly(notes: OwnNotes): OwnNotes {
   return Object.fromEntries(there.map(([name]) => [name, notes[name]]));
 }
 
-/** The notes in a record. */
+/** The notes in a record. @internal */
 export const notesSchema = notesSchemaOf(parts);
 
 /** Reads the user back from a clone. `undefined` if the clone is not as its record says of what is the user's own. */

@@ -43,7 +43,7 @@ const targetSchema = z.object({
   volumes: z.array(name).readonly(),
 }) satisfies z.ZodType<Target>;
 
-/** The names of the user's container and volumes, as the options have them. */
+/** The names of the user's container and volumes, as the options have them. @internal */
 export const targetNames = { container: name.optional(), ...volumeNames } as const;
 
 const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>;

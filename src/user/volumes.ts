@@ -9,7 +9,7 @@ export type VolumeNames = Pick<TargetNames, "volume" | "shared">;
 
 const name = z.string().min(1);
 
-/** The schemas of these options. */
+/** The schemas of these options. @internal */
 export const volumeNames = {
   volume: z
     .union(

@@ -24,6 +24,8 @@ const s3FilesForm = "arn:aws:s3files:<region>:<account>:file-system/fs-…/acces
  *
  * @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern of the id; ECS expects it, not the ARN.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_S3FilesVolumeConfiguration.html; the ARN's pattern is that of `@aws-sdk/client-s3files`.
+ *
+ * @internal
  */
 export const accessPointSchema = z
   .string()
@@ -45,6 +47,7 @@ export const setNoVolume = "If users have no volume of their own, set the option
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
+/** @internal */
 export const accessPointId: UserPart<string, boolean, VolumeNames> = {
   schema: accessPointSchema.optional(),
   change: accessPointSchema.nullish(),

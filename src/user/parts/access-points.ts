@@ -31,6 +31,7 @@ const form = { entry: "<volume>: <access point>" };
 
 const schema = recordOf(accessPointSchema, form);
 
+/** @internal */
 export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames> = {
   schema: schema.optional(),
   change: recordOf(accessPointSchema.nullish(), form).nullish(),

@@ -81,6 +81,7 @@ function toOwned(containers: Containers): [name: string, own: ContainerParts, no
 
 type ContainerNotes = Readonly<Record<string, OwnNotes>>;
 
+/** @internal */
 export const containers: UserPart<Containers, ContainerNotes, NameRules> = {
   schema: schema.optional(),
   change: change.nullish(),

@@ -19,6 +19,7 @@ const form = { entry: "key: value", element: "key, value" };
 
 const schema = recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` });
 
+/** @internal */
 export const tags: UserPart<Variables, readonly string[]> = {
   schema: schema.optional(),
   change: recordOf(entryValue.nullish(), form).nullish(),

@@ -29,6 +29,7 @@ const schemaWith = (whenEmpty: string) =>
 
 const schema = schemaWith("leave it out to use the base's");
 
+/** @internal */
 export const taskRoleArn: UserPart<string, boolean> = {
   schema: schema.optional(),
   change: schemaWith("pass null to use the base's").nullish(),
