@@ -21,7 +21,7 @@ export interface TaskDefClonerOptions extends CloneRules {
    * user's volume. Called with frozen values.
    *
    * @default every one is a base, but one with an access point on a volume of the user's is refused: it may be an old clone. With `volume: false` nothing but
-   * the record tells, so set it if the family holds old clones
+   * the record distinguishes them, so set it if the family holds old clones
    */
   readonly isBase?: IsBase | undefined;
   /** Maximum number of revisions of the base family to check for a base. @default 100 */
@@ -105,8 +105,8 @@ export interface Attempt {
    */
   readonly token: string;
   /**
-   * When the first attempt may have begun. What earlier attempts registered since then is looked for first: one request for the list, and one for each
-   * ACTIVE revision that anybody registered in the family since then, less a minute for clocks that differ. @default nothing is looked for
+   * When the first attempt may have begun. The call first searches for what earlier attempts registered since then: one request for the list, and one for each
+   * ACTIVE revision that anybody registered in the family since then, less a minute for clocks that differ. @default no search
    */
   readonly since?: Date | undefined;
 }

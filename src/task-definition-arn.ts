@@ -45,7 +45,7 @@ export function toExpectedArn(value: unknown): string {
   return typeof value === "object" && value !== null ? `${sentence}; did you mean clone.arn?` : `${sentence}.`;
 }
 
-/** `family:revision`, the short form in which people speak of a revision; what is no such ARN stays as it is. */
+/** `family:revision`, the short form in which people speak of a revision; anything else stays as it is. */
 export function toFamilyRevision(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }

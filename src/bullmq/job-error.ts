@@ -43,7 +43,7 @@ function toVerdict(error: unknown): Failure["verdict"] {
   return error instanceof UnfitBaseError || isRefusal(error) ? "unfit" : "never";
 }
 
-/** By these BullMQ is told that a job goes on later. */
+/** With these errors, a processor says to BullMQ that a job goes on later. */
 const controlErrors = new Set(["RateLimitError", "DelayedError", "WaitingError", "WaitingChildrenError"]);
 
 function toCallersVerdict(cause: unknown): Failure["verdict"] {

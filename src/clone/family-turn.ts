@@ -6,7 +6,7 @@ import { type Cue, inTime, newCue, orAborted } from "../waiting.ts";
 interface Place {
   /** Resolves once the registration of the call before it was sent, or there is none. */
   readonly next: Cue;
-  /** Resolves once nobody else registers into the family. */
+  /** Resolves once no other call registers into the family. */
   readonly turn: Cue;
 }
 
@@ -95,7 +95,7 @@ export async function inTurnForFamily<Value>(
   }
 }
 
-/** Gives the turn to the first who waits if nobody has it, and tells the next that it is. */
+/** Gives the turn to the first call that waits if none has it, and lets the next know that it comes after. */
 function moveUp(line: Line): void {
   const { waiting } = line;
   if (line.holder === undefined) {
@@ -111,7 +111,7 @@ function moveUp(line: Line): void {
   if (line.hasSent) next?.next.give();
 }
 
-/** A client that has no region says so when it sends. One that is silent would be so then, too. */
+/** A client that has no region says so when it sends. A client that is silent here would be silent then, too. */
 async function findRegion({ client: { config }, requestTimeoutMs, signal }: Ecs): Promise<string | undefined> {
   const region = config?.region;
   if (typeof region !== "function") return region;

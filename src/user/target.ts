@@ -112,7 +112,7 @@ export const list = (names: readonly string[]): string => (names.length === 0 ? 
 /**
  * Returns the input with the user's container changed.
  *
- * @throws {@link UnfitBaseError} if there is no such container: a change that cannot be made must not pass for one that was.
+ * @throws {@link UnfitBaseError} if there is no such container: a change that cannot be made must not pass for a change that was.
  */
 export function withContainer(
   input: RegisterInput,

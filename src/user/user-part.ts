@@ -35,7 +35,7 @@ export interface UserPart<Value, Noted, Rules = object> {
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
-  /** Whether the value stands in the record alone, so that a plan has to show it beside what is registered. @default false */
+  /** Whether the value stands in the record alone, so that a plan has to show it in addition to what is registered. @default false */
   readonly isInRecordOnly?: boolean;
   /** What a record vouches for, by name. @default the value, by the part's name */
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;

@@ -203,7 +203,7 @@ describe("a job whose step throws", () => {
       Object.assign(new Error("slow down"), { name: "ThrottlingException" }),
       "ThrottlingException: slow down",
     ],
-  ])("%s is tried again, and holds nobody back", async (_, thrown, expected) => {
+  ])("%s is tried again, and holds no other job back", async (_, thrown, expected) => {
     const { queue, processor, job } = await prepare({ deploy: throwing(thrown) });
     expect(String(await job.attempt(processor))).toBe(expected);
     expect(job).toMatchObject({ state: "waiting", data: { registered: first } });
@@ -218,7 +218,7 @@ describe("a job whose step throws", () => {
     expect(world.active()).toStrictEqual([old]);
   });
 
-  it("what tells BullMQ to go on later keeps its clone until then", async () => {
+  it("an error with which BullMQ goes on later keeps its clone until then", async () => {
     const { world, processor, job } = await prepare({ deploy: throwing(new DelayedError()) });
     Object.assign(job, { attemptsMade: 2 });
     expect(await job.attempt(processor)).toBeInstanceOf(DelayedError);
@@ -258,7 +258,7 @@ describe("the options of a processor", () => {
     expect(() => createRecloneProcessor(cloner, { queue: new FakeQueue(), ...options })).toThrow(message);
   });
 
-  it("take a cloner beside them", () => {
+  it("take a cloner next to them", () => {
     // @ts-expect-error: wrong on purpose
     expect(() => createRecloneProcessor({}, { queue: new FakeQueue() })).toThrow(InvalidInputError);
   });

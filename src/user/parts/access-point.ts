@@ -139,7 +139,7 @@ export function applyAccessPoint(
   throw new UnfitBaseError(`Base ${baseName} has no ${kind} volume ${name} for the user's access point.`);
 }
 
-/** Refuses what may not stand beside the access point, once `customize` has had its turn. @throws {@link InvalidInputError} {@link UnfitBaseError} */
+/** Refuses what may not be combined with the access point, once `customize` has had its turn. @throws {@link InvalidInputError} {@link UnfitBaseError} */
 export function refuseUnfitVolume({ volumes }: RegisterInput, name: string, accessPoint: string, base: string): void {
   for (const volume of volumes ?? []) if (volume.name === name) withOwn(volume, accessPoint, toWhat(name, base));
 }
@@ -195,6 +195,6 @@ function refuseForeignFileSystem(
 function refuseRootDirectory({ rootDirectory }: { readonly rootDirectory?: string | undefined }, what: string): void {
   if (rootDirectory === undefined || rootDirectory === "" || rootDirectory === "/") return;
   throw new UnfitBaseError(
-    `${what} has the root directory ${rootDirectory}. Beside an access point it must be "/" or absent: put the directory into the access point.`,
+    `${what} has the root directory ${rootDirectory}. With an access point it must be "/" or absent: put the directory into the access point.`,
   );
 }

@@ -57,7 +57,7 @@ function applyTaskRole(input: RegisterInput, taskRoleArn: string): RegisterInput
   return { ...input, taskRoleArn };
 }
 
-/** IAM lets nobody pass a role to a task in another account. A base from a file may have no ARN, and then nothing tells its account. */
+/** IAM doesn't let a role be passed to a task in another account. A base from a file may have no ARN, and then its account is unknown. */
 function refuseForeignRole(taskRoleArn: string, baseArn: string | undefined, { baseName }: Target): void {
   if (baseArn === undefined || parseTaskDefinitionArn(baseArn) === undefined) return;
   const [role, base] = [toAccount(taskRoleArn), toAccount(baseArn)];

@@ -425,7 +425,7 @@ describe("FakeAws", () => {
     await expect(ask(aws)).rejects.toMatchObject({ name, message: expect.stringContaining(action) });
   });
 
-  it("fails calls as it is told, in order", async () => {
+  it("fails the calls that a fault names, in order", async () => {
     const aws = new FakeAws();
     aws.secret({ name: "user-keys/ana" });
     const operation = "secretsmanager:DescribeSecret";
@@ -483,7 +483,7 @@ describe("FakeAws", () => {
     await expect(client.send(new GetParametersCommand({ Names: ["/a"] }))).rejects.toThrow();
   });
 
-  it("refuses a request that nobody signed", async () => {
+  it("refuses an unsigned request", async () => {
     const aws = new FakeAws();
     await using server = await aws.listen();
 
