@@ -1,3 +1,9 @@
+/**
+ * The class `TaskDefCloner`, its errors, events and options, and the derivation as pure functions.
+ *
+ * @module taskdef-cloner
+ */
+
 export {
   type BaseCandidate,
   hasNoAccessPoint,
