@@ -23,12 +23,12 @@ function newVerifiedWorld(script?: Script, options: Partial<TaskDefClonerOptions
 
 /** Deploys the base with another image, and gives its ARN. */
 function deploy({ ecs }: World, tag: string): string {
-  const [openclaw, ...others] = baseInput.containerDefinitions;
+  const [openclaw, ...others] = baseInput.containerDefinitions ?? [];
   const image = `111122223333.dkr.ecr.us-east-1.amazonaws.com/openclaw:${tag}`;
   return ecs.register({ ...baseInput, containerDefinitions: [{ ...openclaw, image }, ...others] });
 }
 
-/** What was sent, and how often each base was verified, in order. */
+/** What was asked of ECS, in order. */
 const steps = ({ ecs }: World) => ecs.calls.map(({ operation }) => operation.replace("TaskDefinition", ""));
 
 const verified = (events: readonly ClonerEvent[]) =>
@@ -163,17 +163,29 @@ describe("a call that gave its turn back", () => {
 });
 
 describe("two calls of one family", () => {
-  it("each verify what a base has brought that was deployed while one waited", async () => {
+  it("each verify what a base has brought that was deployed meanwhile, and each register it", async () => {
     const world = newVerifiedWorld();
-    world.ecs.fail({ operation: "RegisterTaskDefinition", delayMs: 5000 });
     const both = Promise.all([1, 2].map((number) => world.cloner.clone(toUser(number))));
-    // The first registers; the second has read after that was sent, and waits.
-    await pass(3000);
-    deploy(world, "2");
+    await pass(500);
+    const baseArn = deploy(world, "2");
     const clones = await inFakeTime(both);
-    expect(clones.map(({ baseArn }) => baseArn)).toStrictEqual([toArn(baseFamily, 1), toArn(baseFamily, 1)]);
-    expect(await inFakeTime(world.cloner.clone(toUser(3)))).toMatchObject({ baseArn: toArn(baseFamily, 2) });
-    expect(world.verifier.runs).toHaveLength(3);
+    expect(clones.map((clone) => clone.baseArn)).toStrictEqual([baseArn, baseArn]);
+    const images = ["2026.9.3", "v0.43.3"];
+    expect(world.verifier.runs).toStrictEqual([images, images, ["2"], ["2"]]);
+  });
+
+  it("do not wait for each other if the base that one of them waits with has to be verified", async () => {
+    const world = newVerifiedWorld();
+    world.ecs.fail({ operation: "RegisterTaskDefinition", delayMs: 500 });
+    const both = Promise.all([1, 2].map((number) => world.cloner.clone(toUser(number))));
+    // The first has read the base once more, and registers; the second reads.
+    await pass(1250);
+    const baseArn = deploy(world, "2");
+    const third = world.newCloner({ verify: undefined }).clone(toUser(3));
+    expect(await inFakeTime(third)).toMatchObject({ baseArn, revision: 2 });
+    const clones = await inFakeTime(both);
+    expect(clones.map(({ revision }) => revision)).toStrictEqual([1, 3]);
+    expect(clones.map((clone) => clone.baseArn)).toStrictEqual([toArn(baseFamily, 1), baseArn]);
   });
 
   it("fail and succeed each for themselves", async () => {
