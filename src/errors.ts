@@ -1,5 +1,4 @@
 import { toMessage } from "./printable.ts";
-import { toFamilyRevision } from "./task-definition-arn.ts";
 import { membersOf } from "./unknown-value.ts";
 import type { CheckResult } from "./verify/check.ts";
 
@@ -128,9 +127,8 @@ export class FailedVerificationError extends TaskDefClonerError {
   readonly results: readonly CheckResult[];
 
   constructor(userId: string, baseArn: string, results: readonly CheckResult[]) {
-    super(
-      `User ${JSON.stringify(userId)} gets no clone of ${toFamilyRevision(baseArn)}: ${toVerdict(results)} Nothing was registered.`,
-    );
+    const base = baseArn.slice(baseArn.lastIndexOf("/") + 1);
+    super(`User ${JSON.stringify(userId)} gets no clone of ${base}: ${toVerdict(results)} Nothing was registered.`);
     this.userId = userId;
     this.baseArn = baseArn;
     this.results = results;
