@@ -19,6 +19,19 @@ export function parseTaskDefinitionArn(arn: string): TaskDefinitionArn | undefin
   return { prefix: String(prefix), family: String(family), revision: Number(revision) };
 }
 
+/** A place: a region and an account. */
+export interface Place {
+  readonly region: string;
+  /** The AWS account, 12 digits. */
+  readonly accountId: string;
+}
+
+/** Where a revision is. `undefined` where the text is not the ARN of one. */
+export function toPlace(arn: string): Place | undefined {
+  const [, , , region, accountId] = parseTaskDefinitionArn(arn)?.prefix.split(":") ?? [];
+  return region === undefined || accountId === undefined ? undefined : { region, accountId };
+}
+
 /**
  * Refuses what is not the ARN of a revision.
  *

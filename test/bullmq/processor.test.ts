@@ -4,6 +4,7 @@ import { createRecloneProcessor, type RecloneProcessorOptions } from "../../src/
 import type { JobOutcome, RecloneJob } from "../../src/bullmq/job.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { baseFamily, baseInput, cloneFamily, toArn } from "../cast.ts";
+import { scriptedVerifier } from "../clone/provide/scripted-verifier.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
 import { newTimedWorld, newWorld, provision, type World } from "../world.ts";
 import { FakeJob, FakeQueue } from "./fake-queue.ts";
@@ -115,6 +116,29 @@ describe("a job that finds the base unfit", () => {
     await queue.pause();
     expect(String(await job.attempt(processor))).toBe(putBack);
     expect(job).toMatchObject({ state: "waiting", attemptsMade: 0 });
+  });
+
+  it("counts what the cloner's verifier finds missing, which may be the base's", async () => {
+    const verify = scriptedVerifier();
+    const prepared = await prepare({ stopAfterUnfit: 2 }, newWorld({}, { deadlineMs: 0, verify }));
+    const { world, queue, processor, toJob } = prepared;
+    verify.script = () => "failed";
+    const [failed, stopped] = [toJob(), toJob()];
+    expect(await failed.attempt(processor)).toMatchObject({
+      name: "UnrecoverableError",
+      cause: { name: "FailedVerificationError" },
+    });
+    expect(failed).toMatchObject({ state: "failed", data: { arn: old, move } });
+    expect(String(await stopped.attempt(processor))).toBe(putBack);
+    expect(queue.isStopped).toBe(true);
+    expect(world.active()).toStrictEqual([old]);
+  });
+
+  it("registers what the cloner's verifier could not decide, with a warning", async () => {
+    const verify = scriptedVerifier(() => "unknown");
+    const { processor, job } = await prepare({}, newWorld({}, { deadlineMs: 0, verify }));
+    await job.attempt(processor);
+    expect(job.returnvalue?.warnings[0]).toMatch(/^Not verified: image /);
   });
 
   it("counts what AWS refuses for everybody", async () => {
