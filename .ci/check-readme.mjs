@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readTypeScriptBlocks } from "./readme-blocks.mjs";
+import { documents, readBlocksOf } from "./readme-blocks.mjs";
 
 const folder = fileURLToPath(new URL("./.readme/", import.meta.url));
 rmSync(folder, { recursive: true, force: true });
@@ -16,7 +16,7 @@ declare const cloner: import("taskdef-cloner").TaskDefCloner;
 declare const arns: string[];
 `,
 );
-const [first, ...others] = readTypeScriptBlocks();
+const [first, ...others] = documents.flatMap(readBlocksOf);
 writeFileSync(`${folder}block-1.ts`, first);
 for (const [index, code] of others.entries()) writeFileSync(`${folder}block-${index + 2}.ts`, code);
 const paths = {

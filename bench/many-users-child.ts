@@ -1,4 +1,4 @@
-/** Clones for as many users as the argument says, and tells how much memory that took. The transport keeps nothing: an ECS would keep every clone. */
+/** Clones for as many users as the argument says, and prints how much memory that took. The transport keeps nothing: an ECS would keep every clone. */
 import { cloneAll } from "../src/fleet/clone-all.ts";
 import { TaskDefCloner } from "../src/task-def-cloner.ts";
 import type { UserSpec } from "../src/user/user.ts";

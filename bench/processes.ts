@@ -8,7 +8,7 @@ import { report } from "./row.ts";
 
 const processes = 8;
 const usersEach = 25;
-/** So many seconds of ECS pass in one of ours. With more than one, calls over loopback cost that much more in ECS's time. */
+/** How many seconds pass on ECS's clock in one second of real time. With more than one, calls over loopback cost that much more in ECS's time. */
 const speed = 1;
 const boundSeconds = processes * usersEach - 20;
 

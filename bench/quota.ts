@@ -11,7 +11,7 @@ import { toSpread } from "./spread.ts";
 
 const users = Array.from({ length: 200 }, (_, number) => toUser(number));
 
-/** ECS's bucket for registers holds 20 tokens and gets one more a second. */
+/** ECS's bucket for registrations holds 20 tokens and gets one more per second. */
 const boundMs = (users.length - 20) * 1000;
 
 /** What came of provisioning everybody once. */

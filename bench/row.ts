@@ -1,4 +1,4 @@
-/** One line of the table: a figure of ours, as a ratio to what it is compared with in the same run. */
+/** One line of the table: one of our own figures, as a ratio to what it is compared with in the same run. */
 export interface Row {
   readonly what: string;
   readonly comparedWith: string;

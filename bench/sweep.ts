@@ -35,7 +35,7 @@ const boundRoundTrips = Math.ceil(few / concurrency);
 const unhurried = await sweep(few, false);
 
 const many = 2000;
-/** ECS's bucket for reads holds 50 tokens and gets 20 more a second; a user's clone and a tenth of a base take 1.1. */
+/** ECS's bucket for reads holds 50 tokens and gets 20 more per second; a user's clone and a tenth of a base take 1.1. */
 const boundMs = ((many * 1.1 - 50) / 20) * 1000;
 const runs: Sweep[] = [];
 for (let run = 0; run < 3; run += 1) runs.push(await sweep(many, true));
@@ -55,7 +55,7 @@ report([
   },
   {
     what: `\`recloneAll\` over ${many} unchanged clones under ECS's quotas, worst run`,
-    comparedWith: `the ${(boundMs / 1000).toFixed(1)} s that ECS's quota takes for 1.1 reads a user`,
+    comparedWith: `the ${(boundMs / 1000).toFixed(1)} s that ECS's quota takes for 1.1 reads per user`,
     ratio: worst.ms / boundMs,
     aim: 1.1,
     failures,

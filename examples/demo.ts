@@ -4,11 +4,13 @@
  * With `--family NAME --plan`, and AWS credentials in the environment, it plans a clone of a family in a real account, and writes nothing.
  */
 import { parseArgs } from "node:util";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import pc from "picocolors";
 import { renderPlan, TaskDefCloner, type UserSpec } from "taskdef-cloner";
 import { recloneAll } from "taskdef-cloner/fleet";
-import { FakeEcs } from "taskdef-cloner/testing";
+import { FakeAws, FakeEcs } from "taskdef-cloner/testing";
+import { createVerifier } from "taskdef-cloner/verify";
 import { base, toDeployed } from "./base.ts";
 
 const { values } = parseArgs({
@@ -43,11 +45,14 @@ if (values.family !== undefined) {
 
 async function demo(): Promise<void> {
   const ecs = new FakeEcs();
+  const aws = new FakeAws();
+  for (const tag of ["1.4.0", "1.5.0", "1.6.0"]) aws.image({ repository: "openclaw", tag, platforms: ["linux/arm64"] });
   const cloner = new TaskDefCloner({
     client: ecs.client(),
     baseFamily: base.family,
     container: "openclaw",
     reserved: [/^AWS_/, "GATEWAY_TOKEN"],
+    verify: createVerifier({ clients: { ecr: (region) => new ECRClient({ ...aws.config, region }) } }),
   });
 
   say("1. Infrastructure code registers the base");
@@ -102,6 +107,22 @@ async function demo(): Promise<void> {
     showProgress(`  ${done} done, ${failed} failed, ${remaining} remaining`);
   }
   console.log(`\n  ${moved} users run on ${short((await cloner.inspect(arns[0] ?? "")).newestBaseArn)}`);
+
+  say("9. The base is deployed with an image that was never pushed: nobody gets it");
+  const before = countActive(ecs, third.family);
+  console.log(`  ${short(ecs.register(toDeployed("1.7.0")))}`);
+  try {
+    await cloner.clone(toUser(41));
+  } catch (error) {
+    console.log(`  ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+  }
+  const { failed } = await recloneAll(cloner, arns).complete();
+  const touched = countActive(ecs, third.family) - before;
+  console.log(`  ${failed} users stay where they are; ${touched} clones were registered`);
+}
+
+function countActive(ecs: FakeEcs, family: string): number {
+  return ecs.revisions(family).filter(({ status }) => status === "ACTIVE").length;
 }
 
 /** One line that is written over on a terminal; elsewhere only the last. */

@@ -70,7 +70,7 @@ async function startRedis(): Promise<{ readonly port: number; stop(): Promise<vo
   };
 }
 
-/** A clock that passes as fast as it is told to. */
+/** A clock that passes as fast as you choose. */
 function toClock(): Clock & { factor: number } {
   let at = Date.now();
   let now = at;

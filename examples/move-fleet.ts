@@ -10,7 +10,7 @@ export interface CloneStore {
 }
 
 /**
- * Moves every user onto the newest base, after a deploy of it, and then deregisters the clones that nobody needs any more. Running it again
+ * Moves every user onto the newest base, after a deploy of it, and then deregisters the clones that are no longer needed. Running it again
  * after a crash goes on where it stopped.
  *
  * @returns the ARNs of the clones that could not be replaced, with the reason of each.

@@ -1,5 +1,6 @@
 import { toMessage } from "./printable.ts";
 import { membersOf } from "./unknown-value.ts";
+import type { CheckResult } from "./verify/check.ts";
 
 /**
  * Base class of all errors thrown by this library itself; AWS SDK errors are rethrown unchanged. Catch a subclass to handle a specific case.
@@ -112,6 +113,47 @@ export class OutcomeUnknownError extends TaskDefClonerError {
   }
 }
 
+/**
+ * The cloner's verifier found that something is missing without which no task would start, or, with `unverified: "refuse"`, could not find out. Nothing was
+ * registered. Provide what is missing, or correct the base or the user.
+ */
+export class FailedVerificationError extends TaskDefClonerError {
+  override readonly name = "FailedVerificationError" as const;
+  /** The user the clone was for. */
+  readonly userId: string;
+  /** ARN of the base revision that was to be cloned. */
+  readonly baseArn: string;
+  /** The results of all checks, those that came out well included. */
+  readonly results: readonly CheckResult[];
+
+  constructor(userId: string, baseArn: string, results: readonly CheckResult[]) {
+    const base = baseArn.slice(baseArn.lastIndexOf("/") + 1);
+    super(`User ${JSON.stringify(userId)} gets no clone of ${base}: ${toVerdict(results)} Nothing was registered.`);
+    this.userId = userId;
+    this.baseArn = baseArn;
+    this.results = results;
+  }
+}
+
+/** So many findings are named in a message. */
+const mostNamed = 5;
+
+function toVerdict(results: readonly CheckResult[]): string {
+  const failed = results.filter(({ status }) => status === "failed");
+  const unknown = results.filter(({ status }) => status === "unknown");
+  const findings = failed.length > 0 ? failed : unknown;
+  const what = failed.length > 0 ? "failed" : 'gave no answer, and `unverified` is "refuse"';
+  const named = findings.slice(0, mostNamed).map(toFindingText);
+  const more = findings.length > mostNamed ? [`And ${findings.length - mostNamed} more.`] : [];
+  return [`${findings.length} of ${results.length} checks ${what}.`, ...named, ...more].join(" ");
+}
+
+/** What a check is about, where it stands in the definition, what was found, and what to do. */
+export function toFindingText({ check, detail, advice }: CheckResult): string {
+  const { kind, subject, where } = check;
+  return [`${kind} ${subject} in ${where.join(", ")}: ${detail}`, advice].filter(Boolean).join(" ");
+}
+
 /** Every error that the library throws by itself, for a `switch` over `name`. */
 export type ClonerError =
   | InvalidInputError
@@ -120,7 +162,8 @@ export type ClonerError =
   | EcsBusyError
   | RequestTimeoutError
   | UnexpectedResponseError
-  | OutcomeUnknownError;
+  | OutcomeUnknownError
+  | FailedVerificationError;
 
 /**
  * The error of a call that was aborted and whose rollback failed. A signal's reason may be thrown by other calls too, and need not be an error at

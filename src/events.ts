@@ -1,10 +1,39 @@
 import { toFrozen } from "./frozen.ts";
 import { toMessage } from "./printable.ts";
+import type { CheckKind, CheckStatus } from "./verify/check.ts";
 
 /** A revision that was skipped, and why. */
 export interface SkippedRevision {
   readonly arn: string;
   readonly reason: string;
+}
+
+/** A check that failed, or that nothing decided. */
+export interface VerifiedFinding {
+  readonly kind: CheckKind;
+  /** What it is about, such as an image or an ARN. */
+  readonly subject: string;
+  /** Where the definition names it. */
+  readonly where: readonly string[];
+  readonly status: CheckStatus;
+  readonly detail: string;
+  readonly advice?: string;
+  /** The permission that the verifier lacks. */
+  readonly permission?: string;
+}
+
+/** What a clone refers to was verified: how many checks came out how, and those that did not come out well. */
+export interface VerifiedEvent {
+  readonly type: "verified";
+  readonly userId: string;
+  readonly family: string;
+  /** ARN of the base revision that is to be cloned. */
+  readonly baseArn: string;
+  readonly ok: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly skipped: number;
+  readonly findings: readonly VerifiedFinding[];
 }
 
 /** What the cloner reports to `onEvent` while it works. No event contains the value of an environment variable. */
@@ -27,6 +56,8 @@ export type ClonerEvent =
     }
   /** The base could not be checked for fields that the SDK does not know. */
   | { readonly type: "unknown-members-unchecked"; readonly arn: string; readonly reason: string }
+  /** The cloner's verifier has checked what is about to be registered. */
+  | VerifiedEvent
   /** A clone was registered. */
   | { readonly type: "registered"; readonly arn: string; readonly userId: string }
   /** The family has used nine tenths of the revisions that ECS allows it, so it takes `left` more. Emitted with each clone registered there. */
@@ -80,6 +111,8 @@ function toPrintableEvent(event: ClonerEvent): ClonerEvent {
       return { ...event, skipped: event.skipped.map(({ arn, reason }) => ({ arn, reason: toMessage(reason) })) };
     case "unknown-members-unchecked":
       return { ...event, reason: toMessage(event.reason) };
+    case "verified":
+      return { ...event, findings: event.findings.map(toPrintableFinding) };
     case "retried":
       return { ...event, subject: toMessage(event.subject), error: toMessage(event.error) };
     case "undo-failed":
@@ -88,3 +121,9 @@ function toPrintableEvent(event: ClonerEvent): ClonerEvent {
       return event;
   }
 }
+
+const toPrintableFinding = ({ detail, advice, ...finding }: VerifiedFinding): VerifiedFinding => ({
+  ...finding,
+  detail: toMessage(detail),
+  ...(advice !== undefined && { advice: toMessage(advice) }),
+});

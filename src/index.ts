@@ -1,3 +1,9 @@
+/**
+ * The class `TaskDefCloner`, its errors, events and options, and the derivation as pure functions.
+ *
+ * @module taskdef-cloner
+ */
+
 export {
   type BaseCandidate,
   hasNoAccessPoint,
@@ -17,6 +23,7 @@ export type { EcsClient } from "./ecs/connection.ts";
 export {
   type ClonerError,
   EcsBusyError,
+  FailedVerificationError,
   InvalidInputError,
   NotACloneError,
   OutcomeUnknownError,
@@ -25,7 +32,7 @@ export {
   UnexpectedResponseError,
   UnfitBaseError,
 } from "./errors.ts";
-export type { ClonerEvent, SkippedRevision } from "./events.ts";
+export type { ClonerEvent, SkippedRevision, VerifiedEvent, VerifiedFinding } from "./events.ts";
 export type { Attempt, CallOptions, CloneOptions, RecloneOptions, TaskDefClonerOptions } from "./options.ts";
 export { type Change, toChanges } from "./plan/changes.ts";
 export type { ClonePlan } from "./plan/clone-plan.ts";

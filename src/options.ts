@@ -8,7 +8,9 @@ import type { ClonerEvent } from "./events.ts";
 import { functionOf, parseInput, toShown } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
 import { toExpectedArn } from "./task-definition-arn.ts";
+import { membersOf } from "./unknown-value.ts";
 import { refuseContradictoryVolumes } from "./user/volumes.ts";
+import type { Verifier } from "./verify/check.ts";
 
 /** Options for {@link TaskDefCloner}. Only `client` and `baseFamily` have no default. */
 export interface TaskDefClonerOptions extends CloneRules {
@@ -21,7 +23,7 @@ export interface TaskDefClonerOptions extends CloneRules {
    * user's volume. Called with frozen values.
    *
    * @default every one is a base, but one with an access point on a volume of the user's is refused: it may be an old clone. With `volume: false` nothing but
-   * the record tells, so set it if the family holds old clones
+   * the record distinguishes them, so set it if the family holds old clones
    */
   readonly isBase?: IsBase | undefined;
   /** Maximum number of revisions of the base family to check for a base. @default 100 */
@@ -30,6 +32,14 @@ export interface TaskDefClonerOptions extends CloneRules {
   readonly waitForBaseMs?: number | undefined;
   /** What to do with fields of the base that the installed SDK does not know: copy them into the clone, or refuse the base. @default "carry" */
   readonly unknownMembers?: "carry" | "refuse" | undefined;
+  /**
+   * Verifies what is about to be registered: a verifier made by `createVerifier` of `taskdef-cloner/verify`. If a check fails, nothing is registered, and the
+   * call throws a {@link FailedVerificationError}. One that gives no verdict within `deadlineMs`, or `requestTimeoutMs` if that is longer, leaves everything
+   * unknown. @default nothing is verified
+   */
+  readonly verify?: Verifier | undefined;
+  /** What to do if checks of `verify` give no answer: register and warn, or refuse. @default "allow" */
+  readonly unverified?: "allow" | "refuse" | undefined;
   /** How long (ms) a single request to ECS may take. @default 10000 */
   readonly requestTimeoutMs?: number | undefined;
   /** How long (ms) to keep retrying throttled requests, not counting time spent queueing in this process. @default 120000 */
@@ -43,6 +53,7 @@ export interface ClonerSettings extends TaskDefClonerOptions {
   readonly maxBaseRevisions: number;
   readonly waitForBaseMs: number;
   readonly unknownMembers: "carry" | "refuse";
+  readonly unverified: "allow" | "refuse";
   readonly requestTimeoutMs: number;
   readonly deadlineMs: number;
 }
@@ -59,6 +70,13 @@ const milliseconds = z
   .nonnegative()
   .max(2 ** 31 - 1);
 
+const isVerifier = (value: unknown): value is Verifier => {
+  const { toChecks, run } = membersOf(value);
+  return typeof toChecks === "function" && typeof run === "function";
+};
+
+const expectedVerifier = "expected a verifier: what createVerifier() of taskdef-cloner/verify returns";
+
 const schema = z.strictObject({
   client: z.custom<EcsClient>(isEcsClient, expectedClient),
   baseFamily: z.string(),
@@ -67,6 +85,8 @@ const schema = z.strictObject({
   maxBaseRevisions: z.int().positive().default(100),
   waitForBaseMs: milliseconds.default(0),
   unknownMembers: z.enum(["carry", "refuse"]).default("carry"),
+  verify: z.custom<Verifier>(isVerifier, expectedVerifier).optional(),
+  unverified: z.enum(["allow", "refuse"]).default("allow"),
   requestTimeoutMs: milliseconds.positive().default(defaultRequestTimeoutMs),
   deadlineMs: milliseconds.default(defaultDeadlineMs),
   onEvent: functionOf<(event: ClonerEvent) => unknown>().optional(),
@@ -79,8 +99,13 @@ const schema = z.strictObject({
  */
 export function parseOptions(options: unknown): ClonerSettings {
   const settings = parseInput(schema, options, "options of TaskDefCloner");
-  const { baseFamily, cloneFamily } = settings;
+  const { baseFamily, cloneFamily, verify, unverified } = settings;
   refuseContradictoryVolumes(settings);
+  if (unverified === "refuse" && verify === undefined) {
+    throw new InvalidInputError(
+      'The option `unverified: "refuse"` refuses what `verify` cannot decide: set `verify`, too.',
+    );
+  }
   if (!isFamilyName(baseFamily)) {
     throw new InvalidInputError(
       `The option \`baseFamily\` takes the bare name of a family, found ${toShown(baseFamily)}. ${whyBare(baseFamily)}`,
@@ -105,8 +130,8 @@ export interface Attempt {
    */
   readonly token: string;
   /**
-   * When the first attempt may have begun. What earlier attempts registered since then is looked for first: one request for the list, and one for each
-   * ACTIVE revision that anybody registered in the family since then, less a minute for clocks that differ. @default nothing is looked for
+   * When the first attempt may have begun. The call first searches for what earlier attempts registered since then: one request for the list, and one for each
+   * ACTIVE revision that anybody registered in the family since then, less a minute for clocks that differ. @default no search
    */
   readonly since?: Date | undefined;
 }
@@ -129,6 +154,8 @@ export interface CloneOptions {
    * registered is deregistered, unless the call is an attempt. Pass its signal on to your own requests.
    */
   readonly deploy?: ((clone: Clone, options: { readonly signal: AbortSignal | undefined }) => unknown) | undefined;
+  /** `false` registers without the cloner's `verify`, in this call. */
+  readonly verify?: false | undefined;
   /** Aborts the call. Anything it has registered by then is deregistered, unless the call is an attempt. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -146,6 +173,7 @@ const cloneOptionsSchema = z.strictObject({
   current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
   attempt,
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
+  verify: z.literal(false).optional(),
   signal,
 }) satisfies z.ZodType<CloneOptions>;
 

@@ -5,7 +5,7 @@ import { membersOf } from "./unknown-value.ts";
 
 /** What to say beyond what the schema knows. */
 export interface InputAdvice {
-  /** When to leave out an optional member, for one that is null: "if the user has none". */
+  /** When to leave out an optional member, if it is null: "if the user has none". */
   readonly absent?: string;
   /** What to do about unknown members. */
   readonly unknown?: string;
@@ -66,7 +66,7 @@ function findPromise(path: readonly PropertyKey[], value: unknown): string | und
   return isPromise(member) ? toPath(path) : undefined;
 }
 
-/** Query builders, for instance, can be awaited and are no promises. */
+/** Query builders, for example, can be awaited although they are not promises. */
 const isPromise = (value: unknown): boolean => typeof membersOf(value).then === "function";
 
 const toPath = (path: readonly PropertyKey[]): string =>

@@ -3,6 +3,7 @@ import { type BaseSearch, findBase } from "./base/find-base.ts";
 import { toUnknownMembersWarnings } from "./base/unknown-members.ts";
 import { type CloneAddress, type CloneRef, requireClone, toAddress, toOwnFamily } from "./clone/clone-ref.ts";
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
+import { Gate } from "./clone/gate.ts";
 import { type ProvidingSteps, provideClone } from "./clone/provide-clone.ts";
 import { type ExistingClone, readCurrentClone, readLatestClone } from "./clone/read-clone.ts";
 import { retire } from "./clone/retire-clone.ts";
@@ -117,6 +118,7 @@ export class TaskDefCloner {
    *
    * @throws {@link InvalidInputError} when the user or an option is wrong, or `current` is another user's.
    * @throws {@link UnfitBaseError} when there is no base, or it cannot carry this user.
+   * @throws {@link FailedVerificationError} when the cloner has a verifier, and a check of what would be registered failed. Nothing was registered.
    * @throws {@link EcsBusyError} when ECS stays too busy past the deadline.
    * @throws {@link OutcomeUnknownError} when ECS gave no answer, and the library cannot tell whether the clone was registered.
    * @throws {@link RequestTimeoutError} {@link UnexpectedResponseError} when ECS does not answer as it should.
@@ -240,20 +242,21 @@ export class TaskDefCloner {
   }
 
   async #provide<Current extends ExistingClone | undefined>(
-    { signal, ...call }: RecloneOptions,
+    { signal, verify, ...call }: RecloneOptions,
     steps: Pick<ProvidingSteps<Current>, "readCurrent" | "isCurrentLatest" | "toOrder">,
   ): Promise<Clone> {
     // All the time since then counts as waiting for a base.
     const startedAt = performance.now();
-    return await provideClone(
-      { ...this.#ecs, signal },
-      {
-        ...call,
-        ...steps,
-        baseFamily: this.#settings.baseFamily,
-        findBase: (ecs, onLook) => findBase(ecs, this.#search, startedAt, onLook),
-        toDraft: (base, order) => this.#toDraft(base, order),
-      },
-    );
+    const ecs = { ...this.#ecs, signal };
+    const { baseFamily, verify: verifier, unverified } = this.#settings;
+    const gate = verify === false || verifier === undefined ? undefined : new Gate(ecs, { verifier, unverified });
+    return await provideClone(ecs, {
+      ...call,
+      ...steps,
+      gate,
+      baseFamily,
+      findBase: (ecs, onLook) => findBase(ecs, this.#search, startedAt, onLook),
+      toDraft: (base, order) => this.#toDraft(base, order),
+    });
   }
 }

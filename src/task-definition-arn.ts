@@ -19,6 +19,19 @@ export function parseTaskDefinitionArn(arn: string): TaskDefinitionArn | undefin
   return { prefix: String(prefix), family: String(family), revision: Number(revision) };
 }
 
+/** A place: a region and an account. */
+export interface Place {
+  readonly region: string;
+  /** The AWS account, 12 digits. */
+  readonly accountId: string;
+}
+
+/** Where a revision is. `undefined` where the text is not the ARN of one. */
+export function toPlace(arn: string): Place | undefined {
+  const [, , , region, accountId] = parseTaskDefinitionArn(arn)?.prefix.split(":") ?? [];
+  return region === undefined || accountId === undefined ? undefined : { region, accountId };
+}
+
 /**
  * Refuses what is not the ARN of a revision.
  *
@@ -45,7 +58,7 @@ export function toExpectedArn(value: unknown): string {
   return typeof value === "object" && value !== null ? `${sentence}; did you mean clone.arn?` : `${sentence}.`;
 }
 
-/** `family:revision`, the short form in which people speak of a revision; what is no such ARN stays as it is. */
+/** `family:revision`, the short form in which people speak of a revision; anything else stays as it is. */
 export function toFamilyRevision(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }

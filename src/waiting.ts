@@ -28,7 +28,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 function listenTo(signal: AbortSignal): Waiting {
   const callbacks = new Set<() => void>();
   const callAllBack = (): void => {
-    // One that is called off meanwhile is out of the set before its turn comes.
+    // A call-back that is called off meanwhile is out of the set before its turn comes.
     for (const callback of callbacks) callback();
   };
   const stopListening = (): void => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   EcsBusyError,
+  FailedVerificationError,
   InvalidInputError,
   NotACloneError,
   OutcomeUnknownError,
@@ -11,9 +12,24 @@ import {
   UnfitBaseError,
   withUndoError,
 } from "../src/errors.ts";
+import type { CheckResult, CheckStatus } from "../src/verify/check.ts";
 
 const cause = new Error("Rate exceeded");
 const arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/app:7";
+
+const place = { region: "us-east-1", accountId: "111122223333" };
+
+/** The result of a check of something. */
+const toResult = (subject: string, status: CheckStatus): CheckResult => ({
+  check: { kind: "file-system", subject, where: ["volumes[home]"], ...place, prevents: "", isForeign: false },
+  status,
+  detail: `It is ${status}.`,
+  ...(status === "failed" && { advice: "Make it." }),
+});
+
+const results = [toResult("fs-1", "ok"), toResult("fs-2", "unknown"), toResult("fs-3", "failed")];
+const unknown = [1, 2, 3, 4, 5, 6, 7].map((number) => toResult(`fs-${number}`, "unknown"));
+const toUnknownText = (number: number) => `file-system fs-${number} in volumes[home]: It is unknown.`;
 
 const leaves = [
   {
@@ -87,6 +103,23 @@ const leaves = [
     fields: { family: "app-user", userId: "user_1" },
     cause,
   },
+  {
+    error: new FailedVerificationError("user_1", arn, results),
+    name: "FailedVerificationError",
+    message:
+      'User "user_1" gets no clone of app:7: 1 of 3 checks failed. file-system fs-3 in volumes[home]: It is failed. Make it. Nothing was registered.',
+    fields: { userId: "user_1", baseArn: arn, results },
+    cause: undefined,
+  },
+  {
+    error: new FailedVerificationError("user_1", arn, unknown),
+    name: "FailedVerificationError",
+    message:
+      'User "user_1" gets no clone of app:7: 7 of 7 checks gave no answer, and `unverified` is "refuse". ' +
+      `${[1, 2, 3, 4, 5].map(toUnknownText).join(" ")} And 2 more. Nothing was registered.`,
+    fields: { userId: "user_1", baseArn: arn, results: unknown },
+    cause: undefined,
+  },
 ];
 
 describe.each(leaves)("$name", ({ error, name, message, fields, cause }) => {
@@ -118,6 +151,7 @@ describe("the message of an error", () => {
     new RequestTimeoutError(name, 1),
     new UnexpectedResponseError("RegisterTaskDefinition", name),
     new OutcomeUnknownError(name, "user", cause),
+    new FailedVerificationError("user", arn, [toResult(name, "failed")]),
   ])("escapes control characters: $name", ({ message }) => {
     expect(message).toContain(shown);
   });
@@ -126,6 +160,7 @@ describe("the message of an error", () => {
     new InvalidInputError("x".repeat(1_000_000)),
     new NotACloneError("x".repeat(1_000_000), "it is none."),
     new OutcomeUnknownError("app", "x".repeat(1_000_000), cause),
+    new FailedVerificationError("user", arn, [toResult("x".repeat(1_000_000), "failed")]),
     new EcsBusyError("RegisterTaskDefinition", "app", 7, 1, new Error("x".repeat(1_000_000))),
   ])("is bounded: $name", ({ message }) => {
     expect(message).toHaveLength(4000);

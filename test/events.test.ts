@@ -22,11 +22,26 @@ describe("toEmitter", () => {
     emit({ type: "unknown-members-unchecked", arn: "arn", reason: hostile });
     emit({ type: "retried", operation: "ListTasks", subject: hostile, attempt: 1, delayMs: 1, error: hostile });
     emit({ type: "undo-failed", arn: "arn", userId: hostile, error: hostile });
+    const counts = { ok: 0, failed: 1, unknown: 1, skipped: 0 };
+    const finding = { kind: "image", subject: "web:1", where: [], status: "failed" } as const;
+    const findings = [
+      { ...finding, detail: hostile, advice: hostile },
+      { ...finding, detail: hostile },
+    ];
+    const verified = { type: "verified", userId: hostile, family: "web", baseArn: "arn", ...counts } as const;
+    emit({ ...verified, findings });
     expect(heard).toStrictEqual([
       { type: "base-revisions-skipped", family: "web", skipped: [{ arn: "arn", reason: shown }], taken: "arn" },
       { type: "unknown-members-unchecked", arn: "arn", reason: shown },
       { type: "retried", operation: "ListTasks", subject: shown, attempt: 1, delayMs: 1, error: shown },
       { type: "undo-failed", arn: "arn", userId: hostile, error: shown },
+      {
+        ...verified,
+        findings: [
+          { ...finding, detail: shown, advice: shown },
+          { ...finding, detail: shown },
+        ],
+      },
     ]);
   });
 

@@ -89,6 +89,9 @@ describe("the demo", () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "examples/demo.ts"]);
 
     expect(stdout).toContain("30 users run on isol8-dev-openclaw:3");
+    expect(stdout).toContain('FailedVerificationError: User "user_41" gets no clone of isol8-dev-openclaw:4: 1 of ');
+    expect(stdout).toContain("openclaw:1.7.0 in containerDefinitions[openclaw].image: ");
+    expect(stdout).toContain("30 users stay where they are; 0 clones were registered");
     expect(stdout).not.toContain("/home/node/.codex");
   }, 60_000);
 });

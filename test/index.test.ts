@@ -32,6 +32,7 @@ describe("the package's entry", () => {
   it("exports what is public, and nothing else", () => {
     expect(Object.keys(library).sort()).toStrictEqual([
       "EcsBusyError",
+      "FailedVerificationError",
       "InvalidInputError",
       "NotACloneError",
       "OutcomeUnknownError",

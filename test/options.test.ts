@@ -9,6 +9,7 @@ const defaults = {
   maxBaseRevisions: 100,
   waitForBaseMs: 0,
   unknownMembers: "carry",
+  unverified: "allow",
   requestTimeoutMs: 10_000,
   deadlineMs: 120_000,
 };
@@ -37,6 +38,8 @@ describe("parseOptions", () => {
         "maxBaseRevisions",
         "waitForBaseMs",
         "unknownMembers",
+        "verify",
+        "unverified",
         "requestTimeoutMs",
         "deadlineMs",
         "onEvent",
@@ -62,6 +65,8 @@ describe("parseOptions", () => {
       maxBaseRevisions: 1,
       waitForBaseMs: 5000,
       unknownMembers: "refuse",
+      verify: { toChecks: () => [], run: async () => ({ ok: true, complete: true, results: [] }) },
+      unverified: "refuse",
       requestTimeoutMs: 1,
       deadlineMs: 0,
       onEvent: () => {},
@@ -154,6 +159,8 @@ describe("parseOptions", () => {
     ["waitForBaseMs", -1],
     ["waitForBaseMs", 2 ** 31],
     ["unknownMembers", "drop"],
+    ["verify", true],
+    ["unverified", "ignore"],
     ["requestTimeoutMs", 0],
     ["requestTimeoutMs", 2 ** 31],
     ["deadlineMs", -1],
@@ -180,6 +187,7 @@ describe("parseOptions", () => {
     ["requestTimeoutMs", 0, "requestTimeoutMs must be above 0."],
     ["requestTimeoutMs", "512", "requestTimeoutMs must be a number, got a string."],
     ["unknownMembers", "drop", 'unknownMembers must be "carry" or "refuse".'],
+    ["verify", {}, "verify: expected a verifier: what createVerifier() of taskdef-cloner/verify returns."],
     ["client", Promise.resolve(client), "client is a promise; did you forget an await?"],
   ])("says of %s %j what it must be", (option, value, complaint) => {
     expect(() => parseOptions({ ...required, [option]: value })).toThrow(
@@ -202,7 +210,7 @@ describe("parseCloneOptions", () => {
   });
 
   it.each([
-    [{ curent: "arn" }, 'unknown option "curent". Allowed: current, attempt, deploy, signal.'],
+    [{ curent: "arn" }, 'unknown option "curent". Allowed: current, attempt, deploy, verify, signal.'],
     [{ current: 7 }, "current: expected a clone's ARN (clone.arn), got a number (a revision?)."],
     [
       { current: { arn: "arn" } },
@@ -212,7 +220,7 @@ describe("parseCloneOptions", () => {
     [{ current: null }, "current is null; leave it out (or use undefined) if the user has no clone yet."],
     [{ deploy: "now" }, "deploy must be a function, got a string."],
     [{ deploy: null }, "deploy is null; leave it out (or use undefined)."],
-    [null, "expected an object { current, attempt, deploy, signal }, got null."],
+    [null, "expected an object { current, attempt, deploy, verify, signal }, got null."],
   ])("rejects %j", (options, complaint) => {
     expect(() => parseCloneOptions(options)).toThrow(new InvalidInputError(`Invalid options: ${complaint}`));
   });
@@ -231,7 +239,7 @@ describe("parseRecloneOptions", () => {
 
   it("rejects `current`, which is its subject", () => {
     expect(() => parseRecloneOptions({ current: "arn" })).toThrow(
-      new InvalidInputError('Invalid options: unknown option "current". Allowed: attempt, deploy, signal.'),
+      new InvalidInputError('Invalid options: unknown option "current". Allowed: attempt, deploy, verify, signal.'),
     );
   });
 });

@@ -74,7 +74,7 @@ describe("parseInput", () => {
     expect(complaintOf(member, value)).toBe(`Invalid test: ${complaint}`);
   });
 
-  it("tells a member that is missing from one that is undefined", () => {
+  it("distinguishes a missing member from an undefined one", () => {
     expect(messageOf(() => parseInput(schema, {}, "test"))).toBe("Invalid test: name is missing.");
     expect(messageOf(() => parseInput(schema, { name: undefined }, "test"))).toBe(
       "Invalid test: name must be a string, got undefined.",

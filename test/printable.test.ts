@@ -35,7 +35,7 @@ describe("toPrintable", () => {
 });
 
 describe("toClipped", () => {
-  it("keeps a text that is short enough, and the beginning of one that is not", () => {
+  it("keeps a text that is short enough, and the beginning of a longer one", () => {
     expect(toClipped("abcdef", 6)).toBe("abcdef");
     expect(toClipped("abcdefg", 6)).toBe("abcde…");
   });

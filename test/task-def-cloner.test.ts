@@ -225,7 +225,7 @@ describe("an answer that is not as it should be", () => {
   it.each([
     [{}, "a task definition"],
     [{ taskDefinition: { family: baseFamily } }, "an ARN"],
-  ])("gives a typed error where a describe gives %o, without %s", async (output, missing) => {
+  ])("throws a typed error if DescribeTaskDefinition returns %o, without %s", async (output, missing) => {
     mock.on(DescribeTaskDefinitionCommand).resolves(output);
     await expect(newCloner().clone(plainUser)).rejects.toMatchObject({
       name: "UnexpectedResponseError",
@@ -234,7 +234,7 @@ describe("an answer that is not as it should be", () => {
     });
   });
 
-  it("gives a typed error where a register gives no ARN, and the clone is nowhere to be found", async () => {
+  it("throws a typed error if a registration returns no ARN, and the clone is nowhere to be found", async () => {
     vi.useFakeTimers(fakeTime);
     stubEcs();
     mock.on(RegisterTaskDefinitionCommand).resolves({});
@@ -246,7 +246,7 @@ describe("an answer that is not as it should be", () => {
     });
   });
 
-  it("gives a typed error where a mock stubs no register, and the clone is nowhere to be found", async () => {
+  it("throws a typed error if a mock doesn't stub RegisterTaskDefinition, and the clone is nowhere to be found", async () => {
     vi.useFakeTimers(fakeTime);
     mock.on(DescribeTaskDefinitionCommand).resolves(structuredClone({ taskDefinition: typicalBase }));
     mock.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
@@ -256,7 +256,7 @@ describe("an answer that is not as it should be", () => {
     });
   });
 
-  it("says of which family the ARN should be that a register gave", async () => {
+  it("says which family's ARN a registration should have returned", async () => {
     vi.useFakeTimers(fakeTime);
     stubEcs();
     mock.on(RegisterTaskDefinitionCommand).resolves({

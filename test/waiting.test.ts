@@ -37,7 +37,7 @@ describe("onAbort", () => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  it("calls nobody back who no longer waits, and then listens no more", () => {
+  it("doesn't call back a caller that no longer waits, and then listens no more", () => {
     const controller = new AbortController();
     const called: string[] = [];
     const forget = ["first", "second"].map((name) => onAbort(controller.signal, () => called.push(name)));
@@ -74,7 +74,7 @@ describe("onAbort", () => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  it("calls nobody back who stops waiting while others are called back", () => {
+  it("doesn't call back a caller that stops waiting while others are called back", () => {
     const controller = new AbortController();
     const called: string[] = [];
     onAbort(controller.signal, () => forgetSecond());

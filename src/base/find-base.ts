@@ -130,7 +130,7 @@ async function walk(
 async function judge(ecs: Ecs, search: BaseSearch, arn: string): Promise<DescribedRevision | string> {
   const known = whyKnownToBeNoBase(search, arn);
   if (known !== undefined) return known;
-  // One that may be a base is described anew: its status may have changed since its content was remembered.
+  // A revision that may be a base is described anew: its status may have changed since its content was remembered.
   const described = await describe(ecs, arn);
   if (described === undefined) return "gone since it was listed";
   return whyNoBase(described, search) ?? described;
@@ -172,7 +172,7 @@ function toNoBaseMessage(family: string, skipped: readonly SkippedRevision[], is
   const reasons = [...counts].map(([reason, count]) => `${count} × ${reason}`).join(", ");
   const names = skipped.map(({ arn }) => toFamilyRevision(arn));
   return (
-    `Base family ${family} has no base among the ${skipped.length} ACTIVE revisions looked at, from ${names[0]} down to ${names.at(-1)}: ${reasons}. ` +
+    `Base family ${family} has no base among the ${skipped.length} ACTIVE revisions that were checked, from ${names[0]} down to ${names.at(-1)}: ${reasons}. ` +
     (isPastBound
       ? "There are more: raise the option `maxBaseRevisions`, or clear the old clones out of the family (`audit` lists them)."
       : "Deploy the base, or correct the option `isBase`.")

@@ -11,7 +11,7 @@ export interface BaseCandidate {
 export type IsBase = (candidate: BaseCandidate) => boolean;
 
 /**
- * A base has no access point on the user's volumes. Right if your infrastructure code leaves the access points to the cloner. It tells nothing if users have no
+ * A base has no access point on the user's volumes. Right if your infrastructure code leaves the access points to the cloner. It says nothing if users have no
  * volume of their own.
  *
  * @param volume name of the user's volume, or names; if omitted, no EFS or S3 Files volume may have an access point.

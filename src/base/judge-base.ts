@@ -58,7 +58,7 @@ function ask(isBase: IsBase, candidate: BaseCandidate): string | undefined {
   // A promise, for one, would make every clone a base.
   if (typeof answer !== "boolean")
     throw new InvalidInputError(`The option \`isBase\` must return true or false, and returned ${typeof answer}.`);
-  return answer ? undefined : "`isBase` says that it is no base";
+  return answer ? undefined : "`isBase` says that it is not a base";
 }
 
 /**

@@ -9,7 +9,7 @@ interface WaitingCall extends Pick<Ecs, "emit"> {
 /** A look-up that calls wait for. It leaves only once; who comes later needs the next one. */
 interface LookUp {
   readonly waiting: Set<WaitingCall>;
-  /** Aborts the look-up once nobody waits anymore. */
+  /** Aborts the look-up once no call waits anymore. */
   readonly ending: AbortController;
   readonly leave: () => void;
   /** Settles like the look-up, once it has left. */
@@ -35,9 +35,9 @@ const longestWaitMs = 1000;
 
 /**
  * Looks something up in ECS, together with all calls that need the same by the same client. Every call gets what was looked up after it began: the next
- * look-up to leave, never one that is under way, and nothing is kept.
+ * look-up to leave, never a look-up that is under way, and nothing is kept.
  *
- * A call whose signal aborts stops waiting; the look-up is aborted when nobody waits for it. What happens in it is reported once to each cloner.
+ * A call whose signal aborts stops waiting; the look-up is aborted when no call waits for it. What happens in it is reported once to each cloner.
  *
  * @param subject what is looked up, and how: the same values mean the same look-up.
  * @param look is given a connection of its own, and whether several calls will get the result.
@@ -110,7 +110,7 @@ function leaveSoon(client: EcsClient, lookUps: LookUps): void {
 function leaveNow(client: EcsClient, lookUps: LookUps): void {
   const { next, underWay } = lookUps;
   afterThisTurn(() => {
-    // Nobody waits for it anymore, or it has left already.
+    // No call waits for it anymore, or it has left already.
     if (next === undefined || lookUps.next !== next) return;
     takeNext(lookUps);
     underWay.add(next);

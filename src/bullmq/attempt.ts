@@ -37,7 +37,7 @@ export interface Attempt {
   readonly lease: Lease;
   /** Names all attempts at the job. */
   readonly token: string;
-  /** When an attempt began that has no end: what it registered is looked for. */
+  /** When an attempt began that has no end: the next one searches for what it registered. */
   readonly since: number | undefined;
   /** What stands in the job now. */
   notes: AttemptNotes;

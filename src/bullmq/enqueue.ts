@@ -165,7 +165,7 @@ interface Adding {
   readonly toData: (subject: string) => RecloneJob | CloneJob | PruneJob;
 }
 
-/** So many jobs go to the store at a time. */
+/** How many jobs go to the store at once. */
 const batchSize = 500;
 
 async function addAll(
@@ -212,7 +212,7 @@ function toStorable(changes: unknown): UserPatch {
   return patch;
 }
 
-/** Returns a function that says whether a clone needs no job. What is no clone gets one, which says so. */
+/** Returns a function that says whether a clone needs no job. Anything but a clone gets a job, which says so. */
 function toChecker(cloner: TaskDefCloner, signal: AbortSignal | undefined): (arn: string) => Promise<boolean> {
   internalsOf(cloner);
   return async (arn) => {

@@ -1,3 +1,9 @@
+/**
+ * Fleets in a durable queue, with BullMQ.
+ *
+ * @module taskdef-cloner/bullmq
+ */
+
 export { type CloneProcessorOptions, createCloneProcessor } from "./clone-processor.ts";
 export {
   type Enqueued,

@@ -1,6 +1,6 @@
 import { RateLimitError, UnrecoverableError } from "bullmq";
 import { isBusy, isRefusal } from "../ecs/sdk-error.ts";
-import { EcsBusyError, UnfitBaseError } from "../errors.ts";
+import { EcsBusyError, FailedVerificationError, UnfitBaseError } from "../errors.ts";
 import { toMessage } from "../printable.ts";
 import { isWorthRetrying } from "../retryable.ts";
 import { LostJobError } from "./lease.ts";
@@ -39,11 +39,12 @@ function toVerdict(error: unknown): Failure["verdict"] {
   if (error instanceof CallerError) return toCallersVerdict(error.cause);
   if (error instanceof EcsBusyError || isBusy(error)) return "wait";
   if (isWorthRetrying(error)) return "retry";
-  // What AWS refuses, such as for want of a permission, it may refuse for everybody.
-  return error instanceof UnfitBaseError || isRefusal(error) ? "unfit" : "never";
+  // What AWS refuses, such as for want of a permission, it may refuse for everybody; and what is missing may be the base's.
+  const mayMeetAll = error instanceof UnfitBaseError || error instanceof FailedVerificationError || isRefusal(error);
+  return mayMeetAll ? "unfit" : "never";
 }
 
-/** By these BullMQ is told that a job goes on later. */
+/** With these errors, a processor says to BullMQ that a job goes on later. */
 const controlErrors = new Set(["RateLimitError", "DelayedError", "WaitingError", "WaitingChildrenError"]);
 
 function toCallersVerdict(cause: unknown): Failure["verdict"] {

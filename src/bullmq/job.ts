@@ -72,11 +72,14 @@ const notes = {
 
 const move = z.string();
 
+/** @internal */
 export const recloneJob = z.object({ arn: z.string(), move, ...notes });
+/** @internal */
 export const cloneJob = z.object({ userId: z.string(), move, ...notes });
+/** @internal */
 export const pruneJob = z.object({ arn: z.string(), move });
 
-/** @throws {@link InvalidInputError} if the job is of another kind, or was made by something else. */
+/** @throws {@link InvalidInputError} if the job is of another kind, or was made by something else. @internal */
 export const parseJob = <Data>(schema: z.ZodType<Data>, data: unknown, kind: JobKind): Data =>
   parseInput(schema, data, `data of the ${kind} job`);
 

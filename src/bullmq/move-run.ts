@@ -38,7 +38,7 @@ export function toMoveRun(task: MoveTask): Run<JobOutcome> {
       return await work(attempt, move, step, signal);
     },
     tidy: async (failure) => {
-      // A mark from before this attempt stays: what that one registered was not looked for to the end.
+      // A mark from before this attempt stays: the search for what that one registered did not come to an end.
       const isMarked = attempt.since === undefined && attempt.notes.startedAt !== undefined;
       if (isMarked && hasRegisteredNothing(failure)) {
         await writeNotes(attempt, { ...attempt.notes, startedAt: undefined });

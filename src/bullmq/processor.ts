@@ -18,6 +18,7 @@ export interface ProcessorOptions {
   readonly lockDuration?: number | undefined;
 }
 
+/** @internal */
 export const processorShape = {
   queue: z.custom<FleetQueue>(
     (value) =>

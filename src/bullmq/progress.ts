@@ -38,7 +38,7 @@ export interface FleetProgress extends Progress {
   readonly failures: readonly StoredOutcome[];
 }
 
-/** So many jobs are read from the store at a time. */
+/** How many jobs are read from the store at once. */
 const pageSize = 500;
 
 const mostFailures = 100;

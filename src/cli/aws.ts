@@ -33,7 +33,7 @@ type LoadSts = () => Promise<typeof import("@aws-sdk/client-sts")>;
 /**
  * Refuses credentials of another account.
  *
- * @throws {@link CannotBeginError} if they are, or if nobody can say whose they are.
+ * @throws {@link CannotBeginError} if they are, or if it is unknown whose they are.
  */
 export async function refuseOtherAccount(
   { config }: ECSClient,

@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /**
- * Refuses to begin what nobody could confirm.
+ * Refuses to begin what no one could confirm.
  *
  * @throws {@link CannotBeginError} without a terminal, or when asking is not allowed, unless the answer is given already.
  */
@@ -24,13 +24,13 @@ export function refuseNobody(
   { yes, input }: Pick<Question, "yes" | "input">,
 ): void {
   if (yes || (input && stdin.isTTY === true && stderr.isTTY === true)) return;
-  throw new CannotBeginError("There is nobody to confirm this. To go on without being asked, pass --yes.");
+  throw new CannotBeginError("There is no one to confirm this. To go on without being asked, pass --yes.");
 }
 
 /**
  * Has the name typed before something is changed.
  *
- * @throws {@link CannotBeginError} if there is nobody to ask, or another answer came.
+ * @throws {@link CannotBeginError} if there is no one to ask, or another answer came.
  */
 export async function confirm(
   { stdin, stderr }: Pick<Host, "stdin" | "stderr">,

@@ -27,7 +27,7 @@ export interface CliConfig {
   readonly cluster?: string | readonly string[] | undefined;
   /** Gives a user as you would provision them, for `plan` and `verify`. */
   readonly findUser?: ((userId: string) => UserSpec | Promise<UserSpec>) | undefined;
-  /** Gives the ARN of a user's current clone. @default the newest clone of the user is looked for */
+  /** Gives the ARN of a user's current clone. @default the user's newest clone, by listing */
   readonly currentArn?: ((userId: string) => string | undefined | Promise<string | undefined>) | undefined;
   /** Gives the ARNs of all users' current clones, for `--all`. @default each user's newest clone */
   readonly currentArns?:

@@ -1,3 +1,9 @@
+/**
+ * The config of the command `taskdef-cloner`.
+ *
+ * @module taskdef-cloner/cli
+ */
+
 export {
   type CliConfig,
   type ConfigContext,

@@ -173,7 +173,8 @@ async function showOutcome({ output }: Session, outcome: RecloneOutcome): Promis
     return;
   }
   const { arn, userId, baseArn, reused, warnings } = outcome.value;
-  await output.result("moved", { userId, from, arn, baseArn, reused, warnings }, () =>
-    reused ? `= ${userId}: ${toShort(arn)} stays` : `✓ ${userId}: ${toShort(from)} → ${arn}`,
-  );
+  await output.result("moved", { userId, from, arn, baseArn, reused, warnings }, () => {
+    const moved = reused ? `= ${userId}: ${toShort(arn)} stays` : `✓ ${userId}: ${toShort(from)} → ${arn}`;
+    return [moved, ...warnings.map((warning) => `  ${output.colors.red(`! ${warning}`)}`)].join("\n");
+  });
 }

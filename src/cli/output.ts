@@ -46,7 +46,7 @@ export class Output {
     return this.#options.json;
   }
 
-  /** Gives a result: an object for programs, lines for people. Waits while nobody reads. */
+  /** Gives a result: an object for programs, lines for people. Waits while the reader is slow. */
   async result(type: string, members: object, text: () => string): Promise<void> {
     this.hasResults = true;
     await this.#writeResult(type, members, text());
@@ -88,7 +88,7 @@ export class Output {
     if (this.#options.verbose) this.#say(this.messageColors.dim(text));
   }
 
-  /** Shows how much was read so far, as long as the command says nothing that tells more. */
+  /** Shows how much was read so far, as long as the command says nothing more specific. */
   reading(text: () => string): void {
     if (!this.#isFarther) this.#show(text);
   }

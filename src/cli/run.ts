@@ -49,7 +49,7 @@ async function act(host: Host, command: Command, run: (session: Session) => Prom
   }
 }
 
-/** Stops once gently, and leaves when asked again. Nobody who reads is a gentle stop, too. */
+/** Stops once gently, and leaves when asked again. A reader that has gone is a gentle stop, too. */
 function listen(host: Host, output: Output, stop: AbortController): () => void {
   const stopListening = host.onInterrupt(() => {
     if (stop.signal.aborted) {
@@ -59,7 +59,7 @@ function listen(host: Host, output: Output, stop: AbortController): () => void {
     output.warn("Stopping: what is under way is finished or undone. Ctrl-C again leaves at once.");
     stop.abort(new InterruptedError("Interrupted."));
   });
-  host.stdout.on("error", () => stop.abort(new InterruptedError("Nobody reads the output.")));
+  host.stdout.on("error", () => stop.abort(new InterruptedError("Nothing reads the output any more.")));
   return stopListening;
 }
 

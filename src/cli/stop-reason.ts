@@ -55,7 +55,7 @@ const known: readonly Known[] = [
     pattern: all(pull, /not found|manifest unknown|does not exist|check whether the image exists/),
     means: "The image is not there.",
     checks: ["image"],
-    advice: "Push the image, or register a base with one that is there and move its users: taskdef-cloner reclone.",
+    advice: "Push the image, or register a base with an existing image and move its users: taskdef-cloner reclone.",
   },
   {
     pattern: all(pull, denied),

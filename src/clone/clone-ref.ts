@@ -5,7 +5,7 @@ import { refuseBadArn } from "../task-definition-arn.ts";
 import { parseUserRef } from "../user/parse-user.ts";
 import { type ExistingClone, readLatestClone, requireCloneAt } from "./read-clone.ts";
 
-/** A clone: by its ARN, or, if every user has a family, as the newest ACTIVE one of a user. */
+/** A clone: by its ARN, or, if every user has a family, as a user's newest ACTIVE one. */
 export type CloneRef = string | { readonly userId: string };
 
 /** Where a clone is found. */

@@ -4,9 +4,11 @@ import { type Cue, inTime, newCue, orAborted } from "../waiting.ts";
 
 /** A call's place in the line of those that register into a family. */
 interface Place {
+  /** Whether it is before all that are not. */
+  readonly isAhead: boolean;
   /** Resolves once the registration of the call before it was sent, or there is none. */
   readonly next: Cue;
-  /** Resolves once nobody else registers into the family. */
+  /** Resolves once no other call registers into the family. */
   readonly turn: Cue;
 }
 
@@ -44,6 +46,8 @@ export async function withRegistrationNews<Value>(call: (news: RegistrationNews)
 
 /** What a call does in the line of a family. `isOutdated` says whether the family is in the call's news. */
 export interface Registering<Value> {
+  /** Whether the call goes before those who wait: it has had a turn, and gave it back. */
+  readonly isAhead?: boolean;
   /**
    * Runs once the call is the next, and the one before it has sent its registration: the time to read what the call's own registration rests on. If
    * it gives a value, there is nothing to register, and the call leaves the line with it.
@@ -63,14 +67,14 @@ export async function inTurnForFamily<Value>(
   ecs: Ecs,
   family: string,
   news: ReadonlySet<string>,
-  { whenNext, inTurn }: Registering<Value>,
+  { isAhead = false, whenNext, inTurn }: Registering<Value>,
 ): Promise<Value> {
   const { signal } = ecs;
   const key = `${await findRegion(ecs)}/${family}`;
   const line = lines.get(key) ?? { waiting: new Set(), holder: undefined, hasSent: false };
   lines.set(key, line);
-  const place = { next: newCue(), turn: newCue() };
-  line.waiting.add(place);
+  const place = { isAhead, next: newCue(), turn: newCue() };
+  join(line, place);
   moveUp(line);
   const isOutdated = (): boolean => news.has(key);
   const onSend = (): void => {
@@ -95,7 +99,14 @@ export async function inTurnForFamily<Value>(
   }
 }
 
-/** Gives the turn to the first who waits if nobody has it, and tells the next that it is. */
+/** Those who go ahead keep their order among themselves, as the others do. */
+function join({ waiting }: Line, place: Place): void {
+  const behind = place.isAhead ? [...waiting].filter(({ isAhead }) => !isAhead) : [];
+  for (const one of behind) waiting.delete(one);
+  for (const one of [place, ...behind]) waiting.add(one);
+}
+
+/** Gives the turn to the first call that waits if none has it, and lets the next know that it comes after. */
 function moveUp(line: Line): void {
   const { waiting } = line;
   if (line.holder === undefined) {
@@ -111,7 +122,7 @@ function moveUp(line: Line): void {
   if (line.hasSent) next?.next.give();
 }
 
-/** A client that has no region says so when it sends. One that is silent would be so then, too. */
+/** A client that has no region says so when it sends. A client that is silent here would be silent then, too. */
 async function findRegion({ client: { config }, requestTimeoutMs, signal }: Ecs): Promise<string | undefined> {
   const region = config?.region;
   if (typeof region !== "function") return region;

@@ -3,7 +3,7 @@ import type { CloneContent } from "../user/user-part.ts";
 import { accessPointOf } from "../user/volumes.ts";
 
 /**
- * One text for everything in a task definition that tells users apart, whoever put it there: each container's image and the names of its secrets and
+ * One text for everything in a task definition that distinguishes users, whoever put it there: each container's image and the names of its secrets and
  * variables, and each volume's access point, and the task's role. What ECS fills in or orders anew does not change it.
  */
 export function toIsolationText({ containerDefinitions, volumes, taskRoleArn }: CloneContent): string {

@@ -7,6 +7,7 @@ import { deploy } from "./deploy.ts";
 import { type Draft, isSameClone, type Order } from "./draft.ts";
 import { findEarlierAttempts, resumeClone, retireReplaced } from "./earlier-attempts.ts";
 import { inTurnForFamily, type RegistrationNews, withRegistrationNews } from "./family-turn.ts";
+import type { Gate } from "./gate.ts";
 import { type Hold, withHolds } from "./holds.ts";
 import type { ExistingClone } from "./read-clone.ts";
 import { registerClone } from "./register-clone.ts";
@@ -16,6 +17,8 @@ import { reuseClone } from "./reuse-clone.ts";
 export interface ProvidingSteps<Current extends ExistingClone | undefined>
   extends Pick<CloneOptions, "deploy" | "attempt"> {
   readonly baseFamily: string;
+  /** Verifies what is about to be registered. */
+  readonly gate?: Gate | undefined;
   /** Reads the current clone, if the call was given one. */
   readonly readCurrent: (ecs: Ecs) => Promise<Current>;
   /** Whether another clone may have become the current one since it was read: it was not given by its ARN. */
@@ -70,23 +73,66 @@ async function reuseOrRegister<Current extends ExistingClone | undefined>(
       resumeClone(ecs, earlier, draft, hold) ?? (current && (await reuseClone(ecs, current, draft, { hold, isOld })))
     );
   };
-  // What is registered rests on a base that was described no earlier than the registration before it was sent.
-  const renew = async (isOutdated: () => boolean): Promise<Clone | undefined> => {
-    if (!isOutdated()) return undefined;
-    reading = await readAgain(ecs, steps, news, reading);
-    return await takeOver();
-  };
-
   const clone =
     (await takeOver()) ??
-    (await inTurnForFamily(ecs, reading.order.family, isCurrentLatest ? news.over : news.sent, {
-      whenNext: renew,
-      inTurn: async (isOutdated, onSend) =>
-        (await renew(isOutdated)) ?? (await registerClone(ecs, reading.draft, onSend)),
+    (await registerInTurn(ecs, steps.gate, isCurrentLatest ? news.over : news.sent, {
+      toDraft: () => reading.draft,
+      renew: async () => {
+        reading = await readAgain(ecs, steps, news, reading);
+        return await takeOver();
+      },
     }));
   const { current, draft } = reading;
   const replaced = earlier.filter((one) => ![clone.arn, current?.arn].includes(one.arn) && !isSameClone(one, draft));
   return { clone, replaced };
+}
+
+/** What a call is about to register. */
+interface Registration {
+  readonly toDraft: () => Draft;
+  /** Reads again what the draft rests on. If there is nothing to register after all, it gives the clone that is there. */
+  readonly renew: () => Promise<Clone | undefined>;
+}
+
+/** So often a call gives its turn back to verify what is new. If the base has changed again by then, it verifies in its turn. */
+const mostGivenBack = 2;
+
+/**
+ * Registers when it is the family's turn, on a base that was described no earlier than the registration before it was sent, and after what was verified.
+ * Verifying takes long, so others have their turns meanwhile.
+ */
+async function registerInTurn(
+  ecs: Ecs,
+  gate: Gate | undefined,
+  news: ReadonlySet<string>,
+  { toDraft, renew }: Registration,
+): Promise<Clone> {
+  for (let givenBack = 0; ; givenBack += 1) {
+    let isOld = await verify(gate, toDraft());
+    const prepare = async (isOutdated: () => boolean): Promise<Clone | "unverified" | undefined> => {
+      if (!isOld && !isOutdated()) return undefined;
+      const clone = await renew();
+      isOld = false;
+      if (clone !== undefined) return clone;
+      if (givenBack < mostGivenBack && gate?.isOpenFor(toDraft()) === false) return "unverified";
+      await verify(gate, toDraft());
+      return undefined;
+    };
+    const registered = await inTurnForFamily(ecs, toDraft().input.family, news, {
+      isAhead: givenBack > 0,
+      whenNext: prepare,
+      inTurn: async (isOutdated, onSend) =>
+        (await prepare(isOutdated)) ?? (await registerClone(ecs, gate?.withWarnings(toDraft()) ?? toDraft(), onSend)),
+    });
+    if (registered !== "unverified") return registered;
+  }
+}
+
+/** Verifies what the draft refers to and was not verified yet. @returns whether that took time */
+async function verify(gate: Gate | undefined, draft: Draft): Promise<boolean> {
+  if (gate === undefined || gate.isOpenFor(draft)) return false;
+  await gate.verify(draft);
+  return true;
 }
 
 /** For how long (ms) a clone that was read as ACTIVE passes for that while its base is still being looked up. */

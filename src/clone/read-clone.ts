@@ -56,7 +56,7 @@ export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string, 
 }
 
 /**
- * Reads the newest ACTIVE clone in a user's own family; what is no clone there is passed over. `undefined` if there is none.
+ * Reads the newest ACTIVE clone in a user's own family; revisions there that are not clones are passed over. `undefined` if there is none.
  *
  * @throws {@link InvalidInputError} if it is another user's.
  */
@@ -122,7 +122,7 @@ export async function readCurrentClone(
 export function readClone(described: DescribedRevision, baseFamily: string): CloneReading {
   const { arn, taskDefinition, tags } = described;
   const parsed = parseTaskDefinitionArn(arn);
-  // Before its record is looked for: a base has none, and is no clone from before this library.
+  // Before searching for its record: a base has none, and is not a clone from before this library either.
   if (parsed?.family === baseFamily) return { kind: "other", reason: ofBaseFamily };
   const reading = readRecord(taskDefinition);
   if (reading.kind !== "record" || parsed === undefined) return { kind: "other", reason: whyNoRecord[reading.kind] };
@@ -159,5 +159,5 @@ const whyNoRecord = {
   none: "it carries no record of its origin. For a clone from before this library, call `clone` with the whole user.",
   newer: "its record was written by a newer version of this library. Update the library.",
   broken: "its record cannot be read. Call `clone` with the whole user.",
-  record: "its ARN is none that ECS gives.",
+  record: "its ARN does not have the form of ECS's ARNs.",
 };

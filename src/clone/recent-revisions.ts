@@ -8,7 +8,7 @@ const clockMarginMs = 60_000;
 /**
  * Describes a family's ACTIVE revisions back to a time, newest first, and the first one from before it.
  *
- * @throws {@link UnexpectedResponseError} if one that is listed is not described yet: it may be the very one that is looked for.
+ * @throws {@link UnexpectedResponseError} if a listed revision can't be described yet: it may be the very clone that the call searches for.
  */
 export async function* describeSince(
   ecs: Ecs,

@@ -168,9 +168,9 @@ const mayBeLost = (error: unknown): boolean =>
 const looks = [1000, 4000];
 
 /**
- * Finds out whether a registration took effect: the clone's ARN, or `undefined` if there certainly is none.
+ * Finds out whether a registration took effect: the clone's ARN, or `undefined` if it certainly had no effect.
  *
- * @throws OutcomeUnknownError where it cannot be told.
+ * @throws OutcomeUnknownError if that stays unknown.
  */
 async function findOutcome(ecs: Ecs, registration: Registration, cause: unknown): Promise<string | undefined> {
   const { userId, input } = registration;

@@ -24,7 +24,7 @@ export interface CloneRules extends TargetNames, PartRules {
   readonly customize?: ((input: RegisterInput, user: UserSpec) => RegisterInput) | undefined;
 }
 
-/** The schemas of the rules, which are options of a cloner too. */
+/** The schemas of the rules, which are options of a cloner too. @internal */
 export const cloneRules = {
   cloneFamily: z
     .union([z.string(), functionOf<Exclude<CloneFamily, string>>()], "expected a family name or a function")

@@ -36,7 +36,7 @@ export function withCustomization(
   const toOwnText = (content: RegisterInput): string => toCanonicalText(readBackUser(content, user.userId, place, own));
   if (toOwnText(customized) !== toOwnText(input)) {
     throw new InvalidInputError(
-      `The option \`customize\` changed or removed what is the user's own, or brought back what the user leaves out: the parts that were given for ` +
+      `The option \`customize\` changed or removed one of the user's own parts, or brought back what the user leaves out: the parts that were given for ` +
         `user ${JSON.stringify(user.userId)} must stay as they are. Change the user instead.`,
     );
   }
@@ -47,7 +47,7 @@ export function withCustomization(
 /** Members that are null or undefined count as absent; in a list, where they would change what it holds, they are refused. */
 function parseResult(result: unknown): RegisterInput {
   if (isThenable(result)) {
-    // Nobody else waits for it: without this, its rejection would end the process.
+    // Nothing else waits for it: without this, its rejection would end the process.
     Promise.resolve(result).catch(() => {});
     throw new InvalidInputError(
       "The option `customize` returned a promise. It must return the input to register itself: do what is asynchronous before the call.",

@@ -60,7 +60,7 @@ export function toTooLarge(error: unknown, clone: Measured): unknown {
 function toShares({ original, input, target }: Measured, bytes: number): string {
   const base = bytesOf(original);
   const record = Buffer.byteLength(JSON.stringify({ [provenanceLabel]: recordOf(input, target) }));
-  return `the base has ${base}, what is the user's own ${bytes - base - record}, and the record ${record}`;
+  return `the base has ${base}, the user's own parts ${bytes - base - record}, and the record ${record}`;
 }
 
 const recordOf = (input: RegisterInput, target: Target): string =>

@@ -46,7 +46,7 @@ export function deriveClone(base: Base, user: UserSpec, rules: CloneRules = {}):
   const { family: baseFamily } = described.taskDefinition;
   if (!baseFamily) throw new UnfitBaseError("The base has no family, so neither have its clones.");
   if (readRecord(described.taskDefinition).kind !== "none") {
-    throw new UnfitBaseError(`The base of family ${baseFamily} carries the record of a clone, so it is no base.`);
+    throw new UnfitBaseError(`The base of family ${baseFamily} carries the record of a clone, so it is not a base.`);
   }
   const family = toCloneFamily(baseFamily, spec.userId, settings.cloneFamily);
   refuseImpossibleParts(spec, settings);

@@ -82,7 +82,7 @@ function toAnswer(response: unknown, operationSchema: unknown): Answer {
   return { ...answeredAt, known, rawSchema: schema.with(outputPlace, () => asItCame) };
 }
 
-/** Completes what was read, in place: nobody has seen it yet. */
+/** Completes what was read, in place: no other code has seen it yet. */
 function toReading(answer: Answer, output: unknown): JsonReading {
   if ("unchecked" in answer) return { unknownMembers: [], ...answer };
   const { known, answeredAt } = answer;
@@ -144,15 +144,15 @@ const otherProtocol = new Error("the client does not write AWS JSON");
  * sends. Under another protocol than AWS JSON the SDK writes it.
  */
 export function writeAsJson(stack: CommandStack): void {
-  let spared: { readonly input: unknown } | undefined;
+  let kept: { readonly input: unknown } | undefined;
   stack.addRelativeTo(
     (next) => async (args) => {
-      spared = { input: membersOf(args).input };
+      kept = { input: membersOf(args).input };
       try {
         return await next({ ...args, input: {} });
       } catch (error) {
         if (error !== otherProtocol) throw error;
-        spared = undefined;
+        kept = undefined;
         return await next(args);
       }
     },
@@ -160,11 +160,11 @@ export function writeAsJson(stack: CommandStack): void {
   );
   stack.addRelativeTo(
     (next) => async (args) => {
-      if (spared === undefined) return await next(args);
+      if (kept === undefined) return await next(args);
       const { request } = membersOf(args);
       if (!isAwsJson(headerOf(request, "content-type"))) throw otherProtocol;
-      Object.assign(Object(request), { body: toJson(spared.input) });
-      return await next({ ...args, input: spared.input });
+      Object.assign(Object(request), { body: toJson(kept.input) });
+      return await next({ ...args, input: kept.input });
     },
     { name: "taskdefClonerAsItIs", relation: "after", toMiddleware: "serializerMiddleware", override: true },
   );
@@ -181,7 +181,7 @@ const toFinite = (_: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 /**
- * Spares the SDK from reading back what was just sent: of the answer to a RegisterTaskDefinition command, only the ARN is used.
+ * Keeps the SDK from reading back what was just sent: of the answer to a RegisterTaskDefinition command, only the ARN is used.
  *
  * @returns a function that says whether ECS answered that the registration took effect, whatever the client's own middleware makes of the answer.
  */

@@ -32,7 +32,7 @@ export async function untilDeadline<Output>(
 
 const longestDelayMs = 20_000;
 
-/** A throttled request waits for a bucket that gains one token a second. One that met another registration waits for the moment that this takes. */
+/** A throttled request waits for a bucket that gains one token per second. A request that met another registration waits for the moment that this takes. */
 function toDelayMs(error: unknown, attempt: number): number {
   const firstDelayMs = isThrottling(error) ? 1000 : 200;
   const jitteredMs = Math.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));

@@ -111,7 +111,7 @@ export async function* listFamilies(
   }
 }
 
-/** Deregisters a revision. One that is INACTIVE already stays so. */
+/** Deregisters a revision. An INACTIVE revision stays as it is. */
 export async function deregister(ecs: Ecs, arn: string): Promise<void> {
   const operation = "DeregisterTaskDefinition";
   const command = new DeregisterTaskDefinitionCommand({ taskDefinition: arn });

@@ -16,7 +16,7 @@ export class NotForTheSdkToRetry extends Error {
 
 /**
  * The same error without anything in which the value of an environment variable may stand, in itself and in the errors that it holds, at any depth.
- * An error that quotes a response which could not be read gives way to one that does not, and one that was made for the SDK to the one it carries.
+ * An error that quotes a response which could not be read gives way to an error that does not, and an error that was made for the SDK to the one it carries.
  *
  * @param origin whether the error comes out of the SDK, or may be of the caller's own code, which keeps its properties.
  */

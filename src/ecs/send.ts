@@ -96,7 +96,7 @@ export async function sendObserved<Output>(
 export type Outcome<Output> = { readonly output: Output } | { readonly error: unknown };
 
 /**
- * Sends a command of which no request may leave after one that may have taken effect. What the attempt came to is judged by what the library's own
+ * Sends a command of which no request may leave after a request that may have taken effect. What the attempt came to is judged by what the library's own
  * middleware saw of it, in preference to what `send` came to.
  *
  * @throws {@link EcsBusyError}, and what `judge` throws
@@ -163,7 +163,7 @@ async function sendAndJudge<Output, Result>(
  * Its log: a client with a `logger` logs the whole input and output of every command, with the values of environment variables. Only names and
  * ARNs at the top level stay.
  *
- * Its retries: the time that the SDK waits would count against a request's time-out, and nobody else knows what it sends again. So errors that are
+ * Its retries: the time that the SDK waits would count against a request's time-out, and no other code knows what it sends again. So errors that are
  * ours are taken away from it.
  *
  * Its errors: they hold the response, with the values of environment variables.

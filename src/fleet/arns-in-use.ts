@@ -20,7 +20,7 @@ const tasksACall = 100;
  * tasks, including tasks that are stopping. Meant for `prune`; collect from every cluster that runs clones.
  *
  * @param cluster name or ARN of the cluster.
- * @throws {@link InvalidInputError} if no cluster is named, or the client is none.
+ * @throws {@link InvalidInputError} if no cluster is named, or the client is not a client.
  * @throws {@link UnexpectedResponseError} if ECS doesn't describe something it listed, since the result would be incomplete.
  * @throws {@link EcsBusyError} {@link RequestTimeoutError} if ECS does not answer.
  */

@@ -58,6 +58,8 @@ interface FleetOptions {
   readonly concurrency?: number | undefined;
   /** Your deployment step for each clone, as in `clone`. */
   readonly deploy?: CloneOptions["deploy"];
+  /** `false` registers without the cloner's `verify`, as in `clone`. */
+  readonly verify?: CloneOptions["verify"];
   /** Aborts the whole operation: work in progress is undone, its outcomes are still yielded, then the signal's reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -80,6 +82,7 @@ export interface RecloneAllOptions extends FleetOptions {
 const fleetShape = {
   concurrency: z.int().positive().default(10),
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
+  verify: z.literal(false).optional(),
   signal: z.instanceof(AbortSignal).optional(),
 };
 
@@ -104,12 +107,12 @@ export function cloneAll(
   users: Iterable<UserSpec> | AsyncIterable<UserSpec>,
   options: CloneAllOptions = {},
 ): FleetRun<CloneOutcome, CloneSummary<CloneOutcome>> {
-  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
+  const { concurrency, signal, deploy, verify, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
   internalsOf(cloner);
   refuseUniterable(users, "users");
   const settled = settleEach(users, { concurrency, signal }, async (user, taskSignal) => {
     const arn = await current?.(user);
-    return await cloner.clone(user, { current: arn, deploy, signal: taskSignal });
+    return await cloner.clone(user, { current: arn, deploy, verify, signal: taskSignal });
   });
   return toTalliedRun(
     toOutcomes(users, settled, (user) => ({ userId: toUserId(user) })),
@@ -131,14 +134,18 @@ export function recloneAll(
   arns: Iterable<string> | AsyncIterable<string>,
   options: RecloneAllOptions = {},
 ): FleetRun<RecloneOutcome, CloneSummary<RecloneOutcome>> {
-  const { concurrency, signal, deploy, ...rest } = parseInput(recloneAllSchema, options, "options of recloneAll");
+  const { concurrency, signal, deploy, verify, ...rest } = parseInput(
+    recloneAllSchema,
+    options,
+    "options of recloneAll",
+  );
   const changes = parseUserPatch(rest.changes ?? {});
   refuseImpossibleParts(changes, internalsOf(cloner).settings);
   refuseUniterable(arns, "arns");
   const settled = settleEach(
     arns,
     { concurrency, signal },
-    async (arn, taskSignal) => await cloner.reclone(arn, changes, { deploy, signal: taskSignal }),
+    async (arn, taskSignal) => await cloner.reclone(arn, changes, { deploy, verify, signal: taskSignal }),
   );
   return toTalliedRun(
     toOutcomes(arns, settled, (arn) => ({ arn })),

@@ -68,7 +68,7 @@ async function* listEach(
   }
 }
 
-/** The user's own access points, by volume. One that is not named by its volume is for the only one, which the record names. */
+/** The user's own access points, by volume. An access point that is not named by its volume is for the only one, which the record names. */
 function toAccessPoints({ record, user: { accessPointId, accessPoints } }: ExistingClone): ListedClone["accessPoints"] {
   return accessPointId === undefined ? { ...accessPoints } : { [String(record.volume)]: accessPointId };
 }

@@ -1,3 +1,9 @@
+/**
+ * Bulk operations: clone and move many users, list their clones, and clean up.
+ *
+ * @module taskdef-cloner/fleet
+ */
+
 export { collectArnsInUse } from "./arns-in-use.ts";
 export { type AuditedRevision, type AuditOptions, type AuditSummary, audit } from "./audit.ts";
 export {

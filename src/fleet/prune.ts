@@ -89,7 +89,7 @@ const deletesACall = 10;
  * Deregisters old clones, keeping each user's newest ones and everything in use. Touches only revisions with this library's record, and
  * changes nothing without `dryRun: false`. Lists and describes all revisions before it deregisters the first. Leaving the loop stops it.
  *
- * A deployment whose circuit breaker would roll back to a clone that was deregistered has nothing to roll back to. The default of `keep` spares the
+ * A deployment whose circuit breaker would roll back to a clone that was deregistered has nothing to roll back to. The default of `keep` leaves the
  * clone before the newest; with 1, prune only when no deployment is in progress.
  *
  * @returns a run to loop over; its `complete()` runs to the end and counts the outcomes.

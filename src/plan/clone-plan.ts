@@ -31,7 +31,7 @@ export function toPlan({ base, original, content, input, record, warnings }: Dra
   return hide({ userId, family, baseArn: base.arn, changes, carried: [], warnings, input: copy }, "input");
 }
 
-/** An input with what stands in the record alone beside it, for comparing. */
+/** An input together with what stands in the record alone, for comparing. */
 export function withRecordedParts(input: RegisterInput, { own }: CloneRecord): RegisterInput {
   return { ...input, ...toRecordedOnly(own) };
 }

@@ -15,7 +15,7 @@ const filledIn: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /**
- * Says whether a change from a described definition to one that has not been registered yet is none: the definition lacks what ECS added to the
+ * Says whether a change from a described definition to an unregistered one doesn't count: the definition lacks what ECS added to the
  * described one, and will add to it as well.
  */
 export function isFilledIn({ kind, path, before }: Change, { networkMode }: RegisterInput): boolean {

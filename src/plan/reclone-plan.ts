@@ -11,7 +11,7 @@ import { isFilledIn } from "./filled-in.ts";
 export interface ReclonePlan extends ClonePlan {
   /** ARN of the current clone. */
   readonly currentArn: string;
-  /** The changes from the current clone as it stands, less its record; none if it would be reused. */
+  /** The changes from the current clone as ECS describes it, less its record; none if it would be reused. */
   readonly changesFromCurrent: readonly Change[];
   /** `true` if `reclone` would return the current clone instead of registering a new one. */
   readonly reused: boolean;

@@ -47,7 +47,7 @@ export function toGrants(scope: PolicyScope): Grant[] {
   return [...grants.values()];
 }
 
-/** The ARNs that a permission's resource stands for. What nobody can know, such as the name of a user's secret, may be anything. */
+/** The ARNs that a permission's resource stands for. What is unknown, such as the name of a user's secret, may be anything. */
 function toResources(resource: string, scope: PolicyScope): readonly string[] {
   if (resource === "<passed roles>") return [...new Set(scope.passRoles)];
   const known: Readonly<Record<string, string>> = {

@@ -102,14 +102,14 @@ export class FakeEcs {
     const { clock = new ManualClock(), holdDeployments = false } = options;
     const { registeredBy = `arn:${partition}:sts::${accountId}:assumed-role/provisioner/session` } = options;
     const account: Account = { region, accountId, partition, now: () => clock.now() };
-    const taskDefinitions = new TaskDefinitions({
+    const taskDefinitions: TaskDefinitions = new TaskDefinitions({
       account,
       seed,
       listings: options,
       references: () => services.references(),
     });
     const clusters = new Clusters(account);
-    const services = new Services({
+    const services: Services = new Services({
       account,
       clusters,
       findTaskDefinition: (reference) => taskDefinitions.find(reference),

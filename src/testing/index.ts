@@ -1,4 +1,9 @@
-/** @module In-memory Amazon ECS, and the AWS services around it, to test provisioning code against. */
+/**
+ * In-memory Amazon ECS, and the AWS services around it, to test provisioning code against.
+ *
+ * @module taskdef-cloner/testing
+ */
+
 export { FakeAws, type FakeAwsCall, type FakeAwsOptions } from "./aws/fake-aws.ts";
 export type { AwsFault, AwsFaultScope } from "./aws/faults.ts";
 export type {

@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { list, text } from "./wire.ts";
 
-export const tagList = list(z.looseObject({ key: text, value: text }));
+/** @internal */
+export const tagList = list(z.looseObject({ key: text, value: text }) satisfies z.ZodType<WireTag>);
 
 /** A tag as sent. */
-export type WireTag = NonNullable<z.output<typeof tagList>>[number];
+export interface WireTag {
+  readonly [member: string]: unknown;
+  readonly key?: string | null | undefined;
+  readonly value?: string | null | undefined;
+}
 
 /** Something that can be tagged. */
 export interface Tagged {

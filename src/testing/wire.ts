@@ -54,14 +54,14 @@ export const withRequired = <Members extends z.ZodRawShape>(
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
-/** All members of a shape of the SDK's, so that a new one does not compile until it is looked at. */
+/** All members of a shape of the SDK's, so that a new one does not compile until it is handled. */
 export type MembersOf<Shape> = { readonly [Member in keyof Required<Shape>]: z.ZodType };
 
 /**
  * Parses an operation's input from the wire. Fields that are not in the schema are kept unchanged.
  *
  * @param toRefusal How the operation refuses a value that is missing or unknown.
- * @throws {@link EcsError} SerializationException if a field has the wrong type, before anything else is looked at.
+ * @throws {@link EcsError} SerializationException if a field has the wrong type, before anything else is checked.
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -96,6 +96,6 @@ function toMessage(expected: unknown, found: unknown): string {
   return `${token} can not be converted to a ${expected === "string" ? "String" : "Boolean"}`;
 }
 
-/** DynamoDB tells numbers with a fraction from others, by what its emulators show; unverified for ECS. */
+/** DynamoDB distinguishes numbers with a fraction from others, by what its emulators show; unverified for ECS. */
 const toToken = (kind: string, found: unknown): string =>
   kind === "number" && !Number.isInteger(found) ? "DECIMAL" : kind.toUpperCase();

@@ -53,7 +53,7 @@ export function toPlacedNotes(notes: OwnNotes, applied: CloneContent, place: Pla
 }
 
 /**
- * What the record of a clone vouches for: whose the clone is, and what is the user's own in it, as it is read back. A part that the user does not
+ * What the record of a clone vouches for: whose the clone is, and the user's own parts of it, as they are read back. A part that the user does not
  * have leaves no trace.
  */
 export function toVouched(user: UserSpec, place: Place): object {
@@ -66,10 +66,10 @@ export function toRecordedOnly(notes: OwnNotes): OwnNotes {
   return Object.fromEntries(there.map(([name]) => [name, notes[name]]));
 }
 
-/** The notes in a record. */
+/** The notes in a record. @internal */
 export const notesSchema = notesSchemaOf(parts);
 
-/** Reads the user back from a clone. `undefined` if the clone is not as its record says of what is the user's own. */
+/** Reads the user back from a clone. `undefined` if the user's own parts of the clone are not as its record says. */
 export function readBackUser(clone: CloneContent, userId: string, place: Place, notes: OwnNotes): UserSpec | undefined {
   const own = readBackParts(parts, clone, place, notes);
   // The cast: the table is tied to the members of UserSpec by its type.

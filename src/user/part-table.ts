@@ -4,7 +4,7 @@ import { membersOf } from "../unknown-value.ts";
 import type { Place, Target } from "./target.ts";
 import type { CloneContent, Origin, UserPart } from "./user-part.ts";
 
-/** Parts by name, in the order in which they are applied: all that a user may own, or all that a user may own of one container. */
+/** Parts by name, in the order in which they are applied: all that a user may own, or all that a user may own of one container. @internal */
 export type PartTable<Rules> = Readonly<Record<string, UserPart<unknown, unknown, Rules>>>;
 
 /** What a record notes of parts, by the name of the part. */
@@ -23,7 +23,7 @@ function forEachPart<Rules>(
   }
 }
 
-/** Has each part find what cannot be right next to the others. */
+/** Has each part find what cannot be right next to the others. @internal */
 export function checkParts<Rules>(table: PartTable<Rules>, own: object, context: z.RefinementCtx): void {
   forEachPart(table, own, (part, value) => part.check?.(value, membersOf(own), context));
 }
@@ -33,12 +33,14 @@ export function checkParts<Rules>(table: PartTable<Rules>, own: object, context:
  *
  * @param container the container that the parts are for, unless it is the user's own.
  * @throws {@link InvalidInputError}
+ *
+ * @internal
  */
 export function refuseParts<Rules>(table: PartTable<Rules>, own: object, rules: Rules, container?: string): void {
   forEachPart(table, own, (part, value) => part.refuse?.(value, rules, container));
 }
 
-/** Lays the parts on what will be registered. @throws InvalidInputError, UnfitBaseError */
+/** Lays the parts on what will be registered. @throws InvalidInputError, UnfitBaseError @internal */
 export function withParts<Rules>(
   table: PartTable<Rules>,
   input: RegisterInput,
@@ -53,7 +55,7 @@ export function withParts<Rules>(
   return applied;
 }
 
-/** Has each part judge what will be registered, and returns their warnings. @throws InvalidInputError */
+/** Has each part judge what will be registered, and returns their warnings. @throws InvalidInputError @internal */
 export function toPartWarnings<Rules>(
   table: PartTable<Rules>,
   final: RegisterInput,
@@ -65,7 +67,7 @@ export function toPartWarnings<Rules>(
   return warnings;
 }
 
-/** What a record says of the parts. */
+/** What a record says of the parts. @internal */
 export function toPartNotes<Rules>(table: PartTable<Rules>, own: object): OwnNotes {
   const notes: Record<string, unknown> = {};
   forEachPart(table, own, ({ note }, value, name) => {
@@ -75,7 +77,7 @@ export function toPartNotes<Rules>(table: PartTable<Rules>, own: object): OwnNot
   return notes;
 }
 
-/** The notes of parts once they were laid on an input: where they stand, if the base decides that. */
+/** The notes of parts once they were laid on an input: where they stand, if the base decides that. @internal */
 export function toPlacedPartNotes<Rules>(
   table: PartTable<Rules>,
   notes: OwnNotes,
@@ -89,7 +91,7 @@ export function toPlacedPartNotes<Rules>(
   return placed;
 }
 
-/** What a record vouches for of the parts, by name. */
+/** What a record vouches for of the parts, by name. @internal */
 export function toVouchedParts<Rules>(table: PartTable<Rules>, own: object, place: Place): object {
   const vouched: Record<string, unknown> = {};
   forEachPart(table, own, (part, value, name) => {
@@ -98,7 +100,7 @@ export function toVouchedParts<Rules>(table: PartTable<Rules>, own: object, plac
   return vouched;
 }
 
-/** The notes of the parts, less those of nothing. A note that the table does not know is a complaint about an unrecognized key. */
+/** The notes of the parts, less those of nothing. A note that the table does not know is a complaint about an unrecognized key. @internal */
 export function notesSchemaOf<Rules>(table: PartTable<Rules>): z.ZodType<OwnNotes> {
   const entries = Object.entries(table);
   return z
@@ -109,7 +111,7 @@ export function notesSchemaOf<Rules>(table: PartTable<Rules>): z.ZodType<OwnNote
     });
 }
 
-/** Reads back the parts that are noted. `undefined` if the clone is not as its notes say. */
+/** Reads back the parts that are noted. `undefined` if the clone is not as its notes say. @internal */
 export function readBackParts<Rules>(
   table: PartTable<Rules>,
   clone: CloneContent,

@@ -43,7 +43,7 @@ const targetSchema = z.object({
   volumes: z.array(name).readonly(),
 }) satisfies z.ZodType<Target>;
 
-/** The names of the user's container and volumes, as the options have them. */
+/** The names of the user's container and volumes, as the options have them. @internal */
 export const targetNames = { container: name.optional(), ...volumeNames } as const;
 
 const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>;
@@ -112,7 +112,7 @@ export const list = (names: readonly string[]): string => (names.length === 0 ? 
 /**
  * Returns the input with the user's container changed.
  *
- * @throws {@link UnfitBaseError} if there is no such container: a change that cannot be made must not pass for one that was.
+ * @throws {@link UnfitBaseError} if there is no such container: a change that cannot be made must not pass for a change that was.
  */
 export function withContainer(
   input: RegisterInput,

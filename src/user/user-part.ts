@@ -7,6 +7,8 @@ import type { Place, Target } from "./target.ts";
 /**
  * Everything that the library knows of one part that a user may own. One file in `parts/` holds it all, and the table in `user.ts` lists it;
  * nothing else enumerates the parts.
+ *
+ * @internal
  */
 export interface UserPart<Value, Noted, Rules = object> {
   /** What may be passed; optional if a user may do without. */
@@ -33,7 +35,7 @@ export interface UserPart<Value, Noted, Rules = object> {
   readBack(clone: CloneContent, place: Place, noted: Noted): Value | undefined;
   /** Whether the part can be changed on a registered revision, so that no record can vouch for its value. @default false */
   readonly isLive?: boolean;
-  /** Whether the value stands in the record alone, so that a plan has to show it beside what is registered. @default false */
+  /** Whether the value stands in the record alone, so that a plan has to show it in addition to what is registered. @default false */
   readonly isInRecordOnly?: boolean;
   /** What a record vouches for, by name. @default the value, by the part's name */
   toVouched?(value: Value, place: Place): Readonly<Record<string, unknown>>;
@@ -54,7 +56,7 @@ export interface Origin<Rules> {
   readonly rules: Rules;
 }
 
-/** What a clone's record says of one part: names, never values, unless they stand nowhere else in the clone. */
+/** What a clone's record says of one part: names, never values, unless they stand nowhere else in the clone. @internal */
 export interface Note<Value, Noted> {
   readonly schema: z.ZodType<Noted>;
   of(value: Value): Noted;
@@ -64,10 +66,10 @@ export interface Note<Value, Noted> {
   isNone(noted: Noted): boolean;
 }
 
-/** Notes whether the part is the user's own. */
+/** Notes whether the part is the user's own. @internal */
 export const given: Note<unknown, boolean> = { schema: z.boolean(), of: () => true, isNone: (isGiven) => !isGiven };
 
-/** Notes which names are the user's own, sorted, so that equal users give equal records. */
+/** Notes which names are the user's own, sorted, so that equal users give equal records. @internal */
 export const names: Note<Readonly<Record<string, unknown>>, readonly string[]> = {
   schema: z.array(z.string()),
   of: (value) => Object.keys(value).sort(),

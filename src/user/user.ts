@@ -47,7 +47,7 @@ export type UserPatch = {
     | undefined;
 };
 
-/** One part for each name of `UserSpec`. A name that is missing, or that only the table has, does not compile. */
+/** One part for each name of `UserSpec`. A name that is missing, or that only the table has, does not compile. @internal */
 export type PartsTable = { readonly [Name in PartName]: UserPart<NonNullable<UserSpec[Name]>, unknown, PartRules> };
 
 /** The parts, in the order in which they are applied. */
@@ -66,5 +66,5 @@ const table: PartsTable = {
   custom,
 };
 
-/** All parts that a user may own, for the loops over them. */
+/** All parts that a user may own, for the loops over them. @internal */
 export const parts: PartTable<PartRules> = table;

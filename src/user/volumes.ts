@@ -9,7 +9,7 @@ export type VolumeNames = Pick<TargetNames, "volume" | "shared">;
 
 const name = z.string().min(1);
 
-/** The schemas of these options. */
+/** The schemas of these options. @internal */
 export const volumeNames = {
   volume: z
     .union(
@@ -83,7 +83,7 @@ function toOnlyVolume(volumes: readonly Volume[], base: string, names: VolumeNam
   const shared = volumes.filter((volume) => takesAccessPoint(volume) && !mayBeUsers(volume, names));
   throw new UnfitBaseError(
     only === undefined
-      ? `Base ${base} has no EFS volume and no S3 Files volume${shared.length > 0 ? " beside those in the option `shared`" : ""}, so the user's access point ` +
+      ? `Base ${base} has no EFS volume and no S3 Files volume${shared.length > 0 ? " other than those in the option `shared`" : ""}, so the user's access point ` +
           `cannot be applied. Its volumes: ${list(namesOf(volumes))}. If users have no volume of their own, set the option \`volume: false\`.`
       : `Base ${base} has ${candidates.length} ${kindsOf(candidates)} volumes: ${list(namesOf(candidates))}. Name the user's in the option \`volume\`.`,
   );

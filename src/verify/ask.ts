@@ -40,7 +40,7 @@ interface UnderWay {
 }
 
 /**
- * Asks, again and again while nothing answers, as long as somebody waits. Whoever asks the same while a request is under way gets its answer; nobody
+ * Asks, again and again while nothing answers, as long as somebody waits. Whoever asks the same while a request is under way gets its answer; no one
  * gets an answer that came before they asked.
  */
 export class Asker {

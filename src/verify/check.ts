@@ -1,4 +1,5 @@
 import type { RegisterInput } from "../task-definition.ts";
+import type { Place } from "../task-definition-arn.ts";
 import type { ImageReference } from "./image-reference.ts";
 import type { ParameterReference } from "./parameter-reference.ts";
 import type { RoleReference } from "./role-reference.ts";
@@ -6,6 +7,8 @@ import type { S3ObjectReference } from "./s3-object-reference.ts";
 import type { S3FilesReference } from "./s3files-reference.ts";
 import type { SecretReference } from "./secret-reference.ts";
 import type { WantedPlatform } from "./wanted-platform.ts";
+
+export type { Place } from "../task-definition-arn.ts";
 
 /** The kinds of checks, in the order of results. `shape` is what the definition itself shows: no request is sent for it. */
 export const checkKinds = [
@@ -39,13 +42,6 @@ export type CheckKind = (typeof checkKinds)[number];
  * - `skipped`: it was not asked for; the detail says why.
  */
 export type CheckStatus = "ok" | "failed" | "unknown" | "skipped";
-
-/** A place: a region and an account. */
-export interface Place {
-  readonly region: string;
-  /** The AWS account, 12 digits. */
-  readonly accountId: string;
-}
 
 /** What every check says of itself. */
 interface CheckOf<Kind extends CheckKind> extends Place {

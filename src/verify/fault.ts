@@ -11,7 +11,7 @@ import { textOf } from "./read-member.ts";
  * - `busy`: AWS asks to come back later.
  * - `unreachable`: time-out, network, or AWS's own fault.
  * - `unreadable`: an answer that makes no sense.
- * - `refused`: any other error of AWS. Only its name tells what it means.
+ * - `refused`: any other error of AWS. Only its name says what it means.
  */
 type FaultKind = "denied" | "credentials" | "busy" | "unreachable" | "unreadable" | "refused";
 

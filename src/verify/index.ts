@@ -1,3 +1,9 @@
+/**
+ * Checks that what a task definition refers to exists, before it is registered.
+ *
+ * @module taskdef-cloner/verify
+ */
+
 export type { Permission } from "../permissions.ts";
 export {
   type Check,

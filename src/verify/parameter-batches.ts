@@ -33,7 +33,7 @@ export class ParameterBatches {
     return this.#asker.share(batch.key, `ssm ${region}`, signal, (stop) => this.#readAll(batch, stop));
   }
 
-  /** A batch under way that asks for these names, or one that is still open and has room for them. */
+  /** A batch under way that asks for these names, or a batch that is still open and has room for them. */
   #find(region: string, names: readonly string[]): Batch | undefined {
     const ofRegion = this.#batches.filter((batch) => batch.region === region);
     return (
@@ -62,7 +62,7 @@ export class ParameterBatches {
       found.push(...listOf(page.answer.Parameters));
       const next = page.answer.NextToken;
       if (next === undefined) return { ...page, answer: { Parameters: found } };
-      // What leads nowhere, or in a circle, is no end: what was not found may be on a page that nobody gave.
+      // What leads nowhere, or in a circle, is no end: what was not found may be on a page that never came.
       if (textOf(next) === undefined || next === NextToken) return { ...page, answer: {} };
       NextToken = textOf(next);
     }

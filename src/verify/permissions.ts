@@ -28,7 +28,7 @@ export const operations = {
     service: "ecr",
     action: "ecr:DescribePullThroughCacheRules",
     resource: "*",
-    why: "tells an image that is missing from one that the first pull would import",
+    why: "distinguishes a missing image from an image that the first pull would import",
   },
   DescribeSecret: {
     service: "secretsManager",

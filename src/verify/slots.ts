@@ -1,6 +1,6 @@
 import { orAborted } from "../waiting.ts";
 
-/** Lets so many tasks run at a time. The others wait in the order of their arrival. */
+/** Limits how many tasks run at once. The others wait in the order of their arrival. */
 export class Slots {
   #free: number;
   readonly #waiting = new Map<object, () => void>();

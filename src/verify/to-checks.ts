@@ -12,13 +12,13 @@ import { toVolumeChecks } from "./volume-checks.ts";
 export interface MoreChecks {
   /** Whether the roles' policies are to be simulated. @default false */
   readonly simulate?: boolean | undefined;
-  /** Whether KMS keys are to be looked at. @default false */
+  /** Whether to check KMS keys. @default false */
   readonly keys?: boolean | undefined;
 }
 
 /**
  * Lists what there is to find out about a definition before a task of it is started: each reference that it holds, and what it shows by itself to be
- * wrong. Pure and total: a reference that cannot be read is a check of kind `shape`. Values of environment variables are not looked at.
+ * wrong. Pure and total: a reference that cannot be read is a check of kind `shape`. Never reads the values of environment variables.
  *
  * @param where the region and account of the task.
  */

@@ -36,7 +36,7 @@ function judgeStatement(statement: Readonly<Record<string, unknown>>, place: Pla
   const { Action, NotAction, Principal, NotPrincipal, Condition } = statement;
   if (NotAction !== undefined || NotPrincipal !== undefined) return "unclear";
   if (!toTexts(Action).some(isAssumeRole)) return "no";
-  // Whether "everybody" among AWS accounts covers services as well, nobody has written down.
+  // Whether "everybody" among AWS accounts covers services as well is not documented.
   if (!isEcsTasks(Principal)) return toTexts(membersOf(Principal).AWS).includes("*") ? "unclear" : "no";
   return Condition === undefined ? "applies" : judgeConditions(membersOf(Condition), place);
 }
@@ -72,7 +72,7 @@ function judgeConditions(conditions: Readonly<Record<string, unknown>>, place: P
 function judgeCondition(operator: string, key: string, values: readonly string[], place: Place): Verdict {
   const isKnown = /^(?:String|Arn)(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$/.test(operator);
   if (!isKnown) return "unclear";
-  // A wildcard is none to StringEquals, so what such a condition means is for its author to say.
+  // StringEquals does not expand wildcards, so what such a condition means is for its author to say.
   if (operator.startsWith("StringEquals") && values.some((value) => /[*?]/.test(value))) return "unclear";
   if (key.toLowerCase() === "aws:sourceaccount") {
     return values.some((value) => matches(value, place.accountId)) ? "applies here" : "no";

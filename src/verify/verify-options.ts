@@ -4,7 +4,7 @@ import { type CheckKind, checkKinds } from "./check.ts";
 import type { ForRegion, Sender, VerifyClients } from "./clients.ts";
 
 /**
- * Names the JSON keys of a secret, which AWS tells only together with their values. `undefined` if you do not know them.
+ * Names the JSON keys of a secret, which AWS returns only together with their values. `undefined` if you do not know them.
  *
  * @param secretArn the ARN without the parts that ECS adds.
  */

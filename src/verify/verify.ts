@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import type { ClonePlan } from "../plan/clone-plan.ts";
 import type { RegisterInput } from "../task-definition.ts";
-import { parseTaskDefinitionArn } from "../task-definition-arn.ts";
+import { toPlace } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
 import { Asker } from "./ask.ts";
 import type { Place, Verification, Verifier } from "./check.ts";
@@ -63,8 +63,8 @@ function toVerifyInput(what: ClonePlan | VerifyInput): VerifyInput {
     );
   }
   const { region, accountId, baseArn } = membersOf(what);
-  const [, , , baseRegion, baseAccountId] = parseTaskDefinitionArn(String(baseArn))?.prefix.split(":") ?? [];
-  const place = { region: textOf(region) ?? baseRegion, accountId: textOf(accountId) ?? baseAccountId };
+  const base = toPlace(String(baseArn));
+  const place = { region: textOf(region) ?? base?.region, accountId: textOf(accountId) ?? base?.accountId };
   if (place.region === undefined || place.accountId === undefined) {
     throw new InvalidInputError("Invalid input for verify: expected a plan, or { input, region, accountId }.");
   }

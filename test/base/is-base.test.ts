@@ -113,7 +113,7 @@ describe.each([
     expect(ask(registeredBy, principal)).toBe(!whenSame);
   });
 
-  it("says that nobody is one of none", () => {
+  it("matches no principal if none is named", () => {
     expect(ask(role)).toBe(!whenSame);
   });
 });
@@ -148,7 +148,7 @@ describe("hasTag", () => {
 describe("lacksTag", () => {
   const tagged = candidate({}, { key: "user", value: "user_2x9" });
 
-  it("is the contrary of hasTag", () => {
+  it("returns the opposite of hasTag", () => {
     expect(lacksTag("user")(tagged)).toBe(false);
     expect(lacksTag("user", "user_2x9")(tagged)).toBe(false);
     expect(lacksTag("user", "user_7k1")(tagged)).toBe(true);

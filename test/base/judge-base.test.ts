@@ -59,7 +59,7 @@ describe("judgeContent", () => {
     expect(judgeContent({ taskDefinition, tags: [] }, undefined)).toStrictEqual(clone);
     expect(judgeContent({ taskDefinition, tags: [] }, () => true)).toStrictEqual(clone);
     const isBase: IsBase = ({ tags }) => tags.length === 0;
-    const reason = "`isBase` says that it is no base";
+    const reason = "`isBase` says that it is not a base";
     expect(judgeContent({ taskDefinition: {}, tags: [] }, isBase)).toStrictEqual({ restsOnTags: true });
     expect(judgeContent({ taskDefinition: {}, tags: [{}] }, isBase)).toStrictEqual({ reason, restsOnTags: true });
     expect(judgeContent({ taskDefinition: {}, tags: [] }, undefined)).toStrictEqual({ restsOnTags: false });
@@ -82,7 +82,7 @@ describe("judgeContent", () => {
 });
 
 describe("whyNoBaseByContent", () => {
-  const refused = "`isBase` says that it is no base";
+  const refused = "`isBase` says that it is not a base";
 
   it("gives the reason if `isBase` refuses by the content alone", () => {
     expect(whyNoBaseByContent({ family: "web" }, ({ taskDefinition }) => taskDefinition.family !== "web")).toBe(

@@ -36,7 +36,7 @@ describe("a base family that still contains clones", () => {
       {
         type: "base-revisions-skipped",
         family: "web",
-        skipped: clones.toReversed().map((arn) => ({ arn, reason: "`isBase` says that it is no base" })),
+        skipped: clones.toReversed().map((arn) => ({ arn, reason: "`isBase` says that it is not a base" })),
         taken: base,
       },
     ]);
@@ -95,7 +95,7 @@ describe("a base family that still contains clones", () => {
     await expect(cloner.plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
-        "Base family web has no base among the 100 ACTIVE revisions looked at, from web:102 down to web:3: 100 × `isBase` says that it is no base. There " +
+        "Base family web has no base among the 100 ACTIVE revisions that were checked, from web:102 down to web:3: 100 × `isBase` says that it is not a base. There " +
         "are more: raise the option `maxBaseRevisions`, or clear the old clones out of the family (`audit` lists them).",
     });
     expect(described()).toHaveLength(100);
@@ -125,7 +125,7 @@ describe("a base family that still contains clones", () => {
     await expect(newCloner({ isBase: hasNoAccessPoint() }).plan(plainUser)).rejects.toMatchObject({
       name: "UnfitBaseError",
       message:
-        "Base family web has no base among the 3 ACTIVE revisions looked at, from web:4 down to web:2: 2 × `isBase` says that it is no base, 1 × carries " +
+        "Base family web has no base among the 3 ACTIVE revisions that were checked, from web:4 down to web:2: 2 × `isBase` says that it is not a base, 1 × carries " +
         "the record of a clone. Deploy the base, or correct the option `isBase`.",
     });
   });

@@ -31,7 +31,7 @@ describe("remember", () => {
 });
 
 describe("recall", () => {
-  it("gives dates that are nobody else's, since a date cannot be frozen", () => {
+  it("gives dates of its own, since a date cannot be frozen", () => {
     const remembered: Remembered = new Map();
     remember(remembered, 1, "arn:1", { registeredAt: new Date(5) });
     const recalled = recall(remembered, "arn:1");

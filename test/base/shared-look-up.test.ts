@@ -123,7 +123,7 @@ describe("lookUpTogether", () => {
     expect(await other).toBe(1);
   });
 
-  it("aborts a look-up that nobody waits for anymore", async () => {
+  it("aborts a look-up that no call waits for anymore", async () => {
     const { running, ask } = newLookUps();
     const controllers = [new AbortController(), new AbortController()];
     const calls = controllers.map(({ signal }) => rejectionOf(ask({ signal })));
@@ -136,7 +136,7 @@ describe("lookUpTogether", () => {
     expect(running[0]?.ecs.signal?.aborted).toBe(true);
   });
 
-  it("does not begin a look-up that nobody waits for anymore, and begins one for who comes then", async () => {
+  it("does not begin a look-up that no call waits for anymore, and begins one for the next call", async () => {
     const { running, ask, end } = newLookUps();
     const controller = new AbortController();
     const aborted = rejectionOf(ask({ signal: controller.signal }));
@@ -201,7 +201,7 @@ describe("calls that need the same base", () => {
     expect(world.count("DescribeTaskDefinition")).toBe(2);
   });
 
-  it("never get one that was described before they began", async () => {
+  it("never get a base that was described before they began", async () => {
     const { ecs, cloner } = newTimedWorld(100);
     const plans: { readonly newest: string; readonly plan: ReturnType<typeof cloner.plan> }[] = [];
     for (let step = 0; step < 60; step += 1) {
@@ -254,7 +254,7 @@ describe("calls that need the same base", () => {
     expect(await inFakeTime(patient)).toMatchObject({ baseArn: toArn(baseFamily, 2) });
   });
 
-  it("are told of a throttled request once per cloner", async () => {
+  it("emit an event for a throttled request once per cloner", async () => {
     const { ecs, cloner, events } = newTimedWorld(0);
     ecs.fail({ operation: "DescribeTaskDefinition", error: "ThrottlingException" });
     await inFakeTime(Promise.all(toUsers(5).map((user) => cloner.plan(user))));

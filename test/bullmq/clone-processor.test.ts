@@ -116,7 +116,7 @@ describe("a clone job", () => {
     expect(world.active()).toStrictEqual([]);
   });
 
-  it("needs to be told how to find a user", () => {
+  it("requires a function that finds a user", () => {
     // @ts-expect-error: wrong on purpose
     expect(() => prepare({ findUser: undefined })).toThrow("findUser must be a function");
   });

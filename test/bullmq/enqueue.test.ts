@@ -40,7 +40,7 @@ describe("enqueueReclones", () => {
     expect(queue.limit).toStrictEqual({ max: 1, duration: 2000 });
   });
 
-  it("leaves out clones that are up to date, and not what is no clone", async () => {
+  it("leaves out clones that are up to date, but not what isn't a clone", async () => {
     const { ecs, cloner } = newWorld();
     const [old = ""] = await provision(cloner, 1);
     ecs.register({ ...baseInput, ephemeralStorage: { sizeInGiB: 50 } });
@@ -100,7 +100,7 @@ describe("enqueueReclones", () => {
     expect(queue.jobs.size).toBe(0);
   });
 
-  it("refuses changes beside clones that are up to date", async () => {
+  it("refuses changes together with skipping clones that are up to date", async () => {
     const { cloner } = newWorld();
     const adding = enqueueReclones(new FakeQueue(), [], { move, changes: { size: null }, skipUpToDate: cloner });
     await expect(adding).rejects.toThrow("Leave out `skipUpToDate`");

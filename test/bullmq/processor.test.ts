@@ -4,6 +4,7 @@ import { createRecloneProcessor, type RecloneProcessorOptions } from "../../src/
 import type { JobOutcome, RecloneJob } from "../../src/bullmq/job.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { baseFamily, baseInput, cloneFamily, toArn } from "../cast.ts";
+import { scriptedVerifier } from "../clone/provide/scripted-verifier.ts";
 import { fakeTime, inFakeTime } from "../fake-time.ts";
 import { newTimedWorld, newWorld, provision, type World } from "../world.ts";
 import { FakeJob, FakeQueue } from "./fake-queue.ts";
@@ -117,6 +118,29 @@ describe("a job that finds the base unfit", () => {
     expect(job).toMatchObject({ state: "waiting", attemptsMade: 0 });
   });
 
+  it("counts what the cloner's verifier finds missing, which may be the base's", async () => {
+    const verify = scriptedVerifier();
+    const prepared = await prepare({ stopAfterUnfit: 2 }, newWorld({}, { deadlineMs: 0, verify }));
+    const { world, queue, processor, toJob } = prepared;
+    verify.script = () => "failed";
+    const [failed, stopped] = [toJob(), toJob()];
+    expect(await failed.attempt(processor)).toMatchObject({
+      name: "UnrecoverableError",
+      cause: { name: "FailedVerificationError" },
+    });
+    expect(failed).toMatchObject({ state: "failed", data: { arn: old, move } });
+    expect(String(await stopped.attempt(processor))).toBe(putBack);
+    expect(queue.isStopped).toBe(true);
+    expect(world.active()).toStrictEqual([old]);
+  });
+
+  it("registers what the cloner's verifier could not decide, with a warning", async () => {
+    const verify = scriptedVerifier(() => "unknown");
+    const { processor, job } = await prepare({}, newWorld({}, { deadlineMs: 0, verify }));
+    await job.attempt(processor);
+    expect(job.returnvalue?.warnings[0]).toMatch(/^Not verified: image /);
+  });
+
   it("counts what AWS refuses for everybody", async () => {
     const { world, queue, processor, job } = await prepare({ stopAfterUnfit: 1 });
     world.ecs.fail({ operation: "RegisterTaskDefinition", error: "AccessDeniedException", times: 1 });
@@ -203,7 +227,7 @@ describe("a job whose step throws", () => {
       Object.assign(new Error("slow down"), { name: "ThrottlingException" }),
       "ThrottlingException: slow down",
     ],
-  ])("%s is tried again, and holds nobody back", async (_, thrown, expected) => {
+  ])("%s is tried again, and holds no other job back", async (_, thrown, expected) => {
     const { queue, processor, job } = await prepare({ deploy: throwing(thrown) });
     expect(String(await job.attempt(processor))).toBe(expected);
     expect(job).toMatchObject({ state: "waiting", data: { registered: first } });
@@ -218,7 +242,7 @@ describe("a job whose step throws", () => {
     expect(world.active()).toStrictEqual([old]);
   });
 
-  it("what tells BullMQ to go on later keeps its clone until then", async () => {
+  it("an error with which BullMQ goes on later keeps its clone until then", async () => {
     const { world, processor, job } = await prepare({ deploy: throwing(new DelayedError()) });
     Object.assign(job, { attemptsMade: 2 });
     expect(await job.attempt(processor)).toBeInstanceOf(DelayedError);
@@ -258,7 +282,7 @@ describe("the options of a processor", () => {
     expect(() => createRecloneProcessor(cloner, { queue: new FakeQueue(), ...options })).toThrow(message);
   });
 
-  it("take a cloner beside them", () => {
+  it("take a cloner next to them", () => {
     // @ts-expect-error: wrong on purpose
     expect(() => createRecloneProcessor({}, { queue: new FakeQueue() })).toThrow(InvalidInputError);
   });

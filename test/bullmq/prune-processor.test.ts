@@ -36,7 +36,7 @@ describe("enqueuePrune", () => {
     expect(queue.limit).toStrictEqual({ max: 1, duration: 1000 });
   });
 
-  it("spares what is in use", async () => {
+  it("keeps what is in use", async () => {
     const { world, arns, queue } = await prepare();
     const result = await enqueuePrune(queue, world.cloner, { move, inUse: arns, keep: 1 });
     expect(result).toStrictEqual({ added: 0, skipped: 3 });
@@ -63,7 +63,7 @@ describe("a prune job", () => {
     expect(world.active()).toStrictEqual(arns.slice(1));
   });
 
-  it("spares a clone that was put into use meanwhile", async () => {
+  it("keeps a clone that was put into use meanwhile", async () => {
     const { world, arns, queue } = await prepare();
     const job = jobFor(arns[0]);
     await job.run(createPruneProcessor(world.cloner, { queue, isInUse: async (arn) => arn === arns[0] }));
@@ -80,7 +80,7 @@ describe("a prune job", () => {
     expect(queue.pauses).toStrictEqual([1000]);
   });
 
-  it("fails for what is no clone", async () => {
+  it("fails for anything but a clone", async () => {
     const { world, queue } = await prepare();
     const job = jobFor(toArn(baseFamily, 1));
     expect(await job.run(createPruneProcessor(world.cloner, { queue }))).toMatchObject([
@@ -88,7 +88,7 @@ describe("a prune job", () => {
     ]);
   });
 
-  it("is tried again if it cannot be told whether its clone is in use", async () => {
+  it("is tried again if it is unknown whether its clone is in use", async () => {
     const { world, arns, queue } = await prepare();
     const isInUse = () => Promise.reject(new Error("down"));
     const job = jobFor(arns[0]);

@@ -82,7 +82,7 @@ describe("what a user owns of another container", () => {
     expect((await world.cloner.inspect(arn)).user).toStrictEqual({ ...user, size });
   });
 
-  it("stands next to what is the user's own in the user's container", async () => {
+  it("stands next to the user's own parts of the user's container", async () => {
     const world = newWorld();
     const { arn } = await world.cloner.clone({ ...typicalUser, containers: user.containers });
     const inspection = await world.cloner.inspect(arn);

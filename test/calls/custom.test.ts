@@ -97,7 +97,7 @@ describe("custom", () => {
     expect(input).not.toHaveProperty("custom");
   });
 
-  it("may be changed by nobody while the call goes on", async () => {
+  it("can't be changed while the call goes on", async () => {
     const world = newWorld();
     const own = { list: [1] };
     const cloning = world.cloner.clone({ ...plainUser, custom: own });

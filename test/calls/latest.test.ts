@@ -36,7 +36,7 @@ describe('clone with `current: "latest"`', () => {
     expect(active(family)).toHaveLength(1);
   });
 
-  it("passes over what is no clone", async () => {
+  it("passes over revisions that are not clones", async () => {
     const { ecs, cloner } = newOwnWorld();
     const { arn } = await cloner.clone(user);
     ecs.register({ ...baseInput, family });

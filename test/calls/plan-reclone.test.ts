@@ -12,7 +12,7 @@ import { withOpenclaw } from "./registered.ts";
 const role = "arn:aws:iam::111122223333:role/tenants/user_2x9";
 
 describe("planReclone", () => {
-  it("tells what would change of the current clone, beside what would differ from the base, and changes nothing", async () => {
+  it("returns what would change of the current clone, in addition to what would differ from the base, and changes nothing", async () => {
     const { cloner, ecs, operations } = newWorld();
     const { arn, baseArn } = await cloner.clone(typicalUser);
     ecs.clearCalls();
@@ -50,7 +50,7 @@ describe("planReclone", () => {
     expect(new Set(operations())).toStrictEqual(new Set(["DescribeTaskDefinition"]));
   });
 
-  it("tells what a new base changes", async () => {
+  it("returns what a new base changes", async () => {
     const { cloner, ecs } = newWorld();
     const { arn } = await cloner.clone(plainUser);
     const baseArn = ecs.register(withOpenclaw({ image: "openclaw:2" }));
@@ -60,7 +60,7 @@ describe("planReclone", () => {
     expect(plan.changesFromCurrent).toMatchObject([{ path, kind: "changed", after: "openclaw:2" }]);
   });
 
-  it("tells that the clone would be reused, as reclone does", async () => {
+  it("says that the clone would be reused, as reclone does", async () => {
     const { cloner } = newWorld();
     const first = await cloner.clone(typicalUser);
     const plan = await cloner.planReclone(first.arn, { image: typicalUser.image });
@@ -69,14 +69,14 @@ describe("planReclone", () => {
     expect(await cloner.reclone(first.arn, { image: typicalUser.image })).toStrictEqual({ ...first, reused: true });
   });
 
-  it("tells that a clone that is deregistered would be registered again, without changes", async () => {
+  it("says that a clone that is deregistered would be registered again, without changes", async () => {
     const { cloner } = newWorld();
     const { arn } = await cloner.clone(typicalUser);
     await cloner.retire(arn);
     expect(await cloner.planReclone(arn)).toMatchObject({ changesFromCurrent: [], reused: false });
   });
 
-  it("tells of tags that were set on the clone since, and are not the user's", async () => {
+  it("shows tags that were set on the clone since, and are not the user's", async () => {
     const { cloner, ecs } = newWorld();
     const { arn } = await cloner.clone({ ...plainUser, custom: 1 });
     await ecs.client().send(new TagResourceCommand({ resourceArn: arn, tags: [{ key: "by", value: "hand" }] }));

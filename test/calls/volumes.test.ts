@@ -66,7 +66,7 @@ describe("users without a volume of their own", () => {
     expect(JSON.stringify(latest()?.volumes).match(/fsap-/g)).toHaveLength(1);
   });
 
-  it("are told from bases by `isBase`, if old clones are in the base family", async () => {
+  it("are distinguished from bases by `isBase`, if old clones are in the base family", async () => {
     const isBase: TaskDefClonerOptions["isBase"] = ({ tags }) => tags.length === 0;
     const { ecs, cloner } = prepare({}, { ...none, isBase });
     ecs.register({ ...toVolumeBase(), tags: [{ key: "user", value: "user_1" }] });
@@ -265,7 +265,7 @@ describe("users with one volume", () => {
     expect((await cloner.inspect(patched)).user).toStrictEqual({ userId, accessPointId: otherArn });
   });
 
-  it("may name it beside one that all share, which is neither a candidate nor warned of", async () => {
+  it("may name it next to a volume that all share, which is neither a candidate nor warned of", async () => {
     const { cloner, newCloner } = prepare(toVolumeBase(efsVolume("home"), efsVolume("shared")), { shared: ["shared"] });
     expect(await cloner.clone({ userId, accessPointId: id })).toMatchObject({ warnings: [] });
     const named = await newCloner({ shared: undefined, volume: "home" }).plan({ userId, accessPointId: id });

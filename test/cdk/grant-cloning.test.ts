@@ -23,7 +23,7 @@ describe("grantCloning", () => {
     expect(base.hasExecutionRole).toBe(true);
   });
 
-  it("grants what fleets need, other families and other roles if it is told to", () => {
+  it("grants what fleets need, other families and other roles if the options say so", () => {
     const role = new FakeRole();
     const tenants = "arn:aws:iam::111122223333:role/tenants/*";
 

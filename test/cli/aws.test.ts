@@ -15,7 +15,7 @@ describe("refuseOtherAccount", () => {
     await expect(refuseOtherAccount(newClient("111122223333"), "111122223333", refuse)).resolves.toBeUndefined();
   });
 
-  it("says what to install if nobody can say whose credentials these are", async () => {
+  it("says what to install if it is unknown whose credentials these are", async () => {
     const missing = () => Promise.reject(new Error("ERR_MODULE_NOT_FOUND"));
 
     await expect(refuseOtherAccount(newClient(), "111122223333", missing)).rejects.toThrow(

@@ -122,9 +122,9 @@ describe("reclone", () => {
     { line: "reclone user_1 --concurrency 0.5", says: "--concurrency takes a whole number" },
     { line: "reclone user_1 --max-failures many", says: "--max-failures takes a number, or a share such as 5%." },
     { line: "reclone user_1 --apply --yes --config database.config.mjs", says: "The config has no `deploy`" },
-    { line: "reclone user_1 --apply", says: "There is nobody to confirm this." },
-    { line: "retire arn:x --apply", says: "There is nobody to confirm this." },
-    { line: "prune --apply", says: "There is nobody to confirm this." },
+    { line: "reclone user_1 --apply", says: "There is no one to confirm this." },
+    { line: "retire arn:x --apply", says: "There is no one to confirm this." },
+    { line: "prune --apply", says: "There is no one to confirm this." },
     { line: "prune --in-use-unknown", says: "--in-use-unknown contradicts" },
     { line: "prune --config per-user.config.mjs", says: "What is in use?" },
   ])("cannot begin: $line", async ({ line, says }) => {

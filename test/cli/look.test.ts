@@ -185,7 +185,7 @@ describe("clones", () => {
 });
 
 describe("audit", () => {
-  it("tells clones in the base family, and exits with 1 when asked to", async () => {
+  it("reports clones in the base family, and exits with 1 when asked to", async () => {
     const other = await newFleet(0);
     other.ecs.register({ ...toBase("3"), family: cloneFamily });
 

@@ -142,7 +142,7 @@ describe("an interruption", () => {
 
     expect(code).toBe(130);
     expect(stdout).toContain("deregistered");
-    expect(stderr).toContain("1 clone not looked at. Run the same command again.");
+    expect(stderr).toContain("1 clone not processed. Run the same command again.");
     await fleet.close();
   });
 
@@ -191,7 +191,7 @@ describe("an interruption", () => {
     await fleet.close();
   });
 
-  it("is what it means when nobody reads the output any more", async () => {
+  it("is what it means when nothing reads the output any more", async () => {
     const fleet = await newFleet(3);
     const stdout = new PassThrough();
     vi.stubEnv("AWS_REGION", "us-east-1");

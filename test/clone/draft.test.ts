@@ -120,15 +120,15 @@ describe("isSameClone", () => {
     ["one variable less", { ...typicalUser, environment: { CODEX_HOME: "/home/node/.codex" } }],
     ["another size", { ...typicalUser, size: { cpu: 1024, memory: 2048 } }],
     ["another tag", { ...typicalUser, tags: { ...typicalUser.tags, more: "" } }],
-  ])("tells %s", (_, user) => {
+  ])("notices %s", (_, user) => {
     expect(isSame(user)).toBe(false);
   });
 
-  it("tells other content of the base", () => {
+  it("notices other content of the base", () => {
     expect(isSame(typicalUser, { ...base, taskDefinition: { ...maximalBase, pidMode: "host" } })).toBe(false);
   });
 
-  it("tells a part that becomes the user's own with the value that the base has", () => {
+  it("notices a part that becomes the user's own with the value that the base has", () => {
     const { input } = deriveClone(base, { userId: "user_2x9", accessPointId: "fsap-00000000" }, rules);
     const image = input.containerDefinitions?.[0]?.image ?? "";
     const plain = toDraft(base, orderOf({ userId: "user_2x9", accessPointId: "fsap-00000000" }), rules, "token");

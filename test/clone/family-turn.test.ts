@@ -81,6 +81,30 @@ describe("inTurnForFamily", () => {
     expect(await Promise.all([first, third])).toStrictEqual(["first", "third"]);
   });
 
+  it("lets those who go ahead pass those who wait, in their own order", async () => {
+    const steps: string[] = [];
+    let isReleased = false;
+    const run = (name: string, isAhead: boolean): Promise<void> =>
+      withRegistrationNews((news) =>
+        inTurnForFamily(over(withoutConfig), "web-user", news.sent, {
+          isAhead,
+          whenNext: async () => undefined,
+          inTurn: async () => {
+            while (!isReleased) await turns(1);
+            steps.push(name);
+          },
+        }),
+      );
+    const first = run("first", false);
+    await turns();
+    const names = ["second", "third", "ahead", "also ahead"];
+    const others = names.map((name) => run(name, name.endsWith("ahead")));
+    await turns();
+    isReleased = true;
+    await Promise.all([first, ...others]);
+    expect(steps).toStrictEqual(["first", "ahead", "also ahead", "second", "third"]);
+  });
+
   it.each<[string, EcsClient]>([
     ["a plain string", { send: hang, config: { region: "eu-west-1" } }],
     ["what a function returns at once", { send: hang, config: { region: () => "eu-west-1" } }],

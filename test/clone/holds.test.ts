@@ -37,7 +37,7 @@ describe("undoUnlessHeld", () => {
     expect(await undo()).toBe(true);
   });
 
-  it("undoes another clone than the one that is held", async () => {
+  it("undoes a clone other than the held one", async () => {
     const { end, over } = startCall();
     expect(await undo(other)).toBe(true);
     end();

@@ -50,7 +50,7 @@ describe("an endpoint's answer", () => {
     await expect(refusalOf(answer)).rejects.toBe(error);
   });
 
-  it("that refuses is told by its name and message", async () => {
+  it("that refuses is reported with its name and message", async () => {
     expect(await refusalOf(call(400, toJson("ClientException")))).toStrictEqual({
       name: "ClientException",
       message: "No.",

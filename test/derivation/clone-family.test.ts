@@ -22,7 +22,7 @@ describe("isFamilyName", () => {
 });
 
 describe("toCloneFamily", () => {
-  it("is the base family with -user unless told otherwise", () => {
+  it("is the base family with -user by default", () => {
     expect(toCloneFamily("app", "user_1")).toBe("app-user");
   });
 
@@ -72,7 +72,7 @@ describe("withFamily", () => {
 });
 
 describe("a function that gives the clone family", () => {
-  it.each([[7n], [undefined], [Symbol("x")]])("is refused what is no text: %s", (family) => {
+  it.each([[7n], [undefined], [Symbol("x")]])("refuses what is not a text: %s", (family) => {
     // The cast: what a caller without types may return.
     const cloneFamily = (() => family) as unknown as () => string;
     expect(() => toCloneFamily("app", "ana", cloneFamily)).toThrow(InvalidInputError);

@@ -147,7 +147,7 @@ describe("deriveClone", () => {
     );
   });
 
-  it("finds the only container and the only EFS volume without being told", () => {
+  it("finds the only container and the only EFS volume without their names", () => {
     const taskDefinition = { ...typicalBase, containerDefinitions: typicalBase.containerDefinitions.slice(0, 1) };
     expect(deriveClone({ taskDefinition }, plainUser).target).toStrictEqual(target);
   });
@@ -226,7 +226,7 @@ describe("deriveClone", () => {
     expect(deriveClone({ taskDefinition: typicalBase }, plainUser, names).input).not.toHaveProperty("tags");
   });
 
-  it("sets a secret of the user's over a base secret and a plain value beside it, in one container", () => {
+  it("sets a secret of the user's over a base secret and a plain value next to it, in one container", () => {
     const { input } = deriveClone(typical, { ...plainUser, secrets: { LOG_LEVEL: "/level" } }, names);
     const { secrets, environment } = named(input.containerDefinitions, "openclaw");
     expect(secrets?.at(-1)).toStrictEqual({ name: "LOG_LEVEL", valueFrom: "/level" });
@@ -330,7 +330,7 @@ describe("customize", () => {
   });
 
   const touched = new InvalidInputError(
-    "The option `customize` changed or removed what is the user's own, or brought back what the user leaves out: the parts that were given for " +
+    "The option `customize` changed or removed one of the user's own parts, or brought back what the user leaves out: the parts that were given for " +
       'user "user_2x9" must stay as they are. Change the user instead.',
   );
   const inContainer = (change: object): Customize => {

@@ -22,7 +22,7 @@ describe("familyPerUser", () => {
     ["\ud800", "app-user-x--8c0c59dd0d275aadcd462a5fe12eb352"],
     ["\ud801", "app-user-x--776f1f9bc5243fc5c63f20315ab549f7"],
     ["x".repeat(300), "app-user-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx--d24923841d98dcd5a081ba3b99596483"],
-  ])("gives %j the family %s, for ever", (userId, family) => {
+  ])("gives %j the family %s, forever", (userId, family) => {
     expect(familyPerUser(userId, "app")).toBe(family);
   });
 
@@ -52,7 +52,7 @@ describe("familyPerUser", () => {
     expect(familyPerUser(lookalike, "app")).not.toBe(family);
   });
 
-  it("fits beside a base family of 214 characters, and refuses a longer one", () => {
+  it("works with a base family of 214 characters, and refuses a longer one", () => {
     const longest = "x".repeat(214);
     expect(familyPerUser("Ada", longest)).toHaveLength(255);
     expect(() => familyPerUser("Ada", `${longest}x`)).toThrow(

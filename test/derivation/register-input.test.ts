@@ -38,7 +38,7 @@ describe("the maximal base", () => {
 });
 
 describe("toRegisterInput", () => {
-  it("drops what only a describe has, and nothing else", () => {
+  it("drops read-only members, and nothing else", () => {
     const {
       taskDefinitionArn,
       revision,
@@ -54,7 +54,7 @@ describe("toRegisterInput", () => {
     expect(toRegisterInput(maximalBase)).toStrictEqual(kept);
   });
 
-  it("keeps every member that a register takes, but the tags that stand beside a described task definition", () => {
+  it("keeps every member that a registration takes, except tags, which ECS returns next to a task definition", () => {
     const taken = topLevel(RegisterTaskDefinitionRequest$).filter((member) => member !== "tags");
     expect(Object.keys(toRegisterInput(maximalBase)).sort()).toStrictEqual(taken.sort());
   });

@@ -94,7 +94,7 @@ describe("a registration whose response is cut short", () => {
     expect(ecs.revisions("web-user")).toStrictEqual([]);
   });
 
-  it("is of unknown outcome if it cannot be searched for, and the error holds nothing of the response", async () => {
+  it("throws OutcomeUnknownError if the search fails, and the error holds nothing of the response", async () => {
     ecs.fail({ operation: "ListTaskDefinitions", error: "AccessDeniedException" });
     const error = await inFakeTime(rejectionOf(newCloner(cutShort, true).clone(user)));
     expect(error).toBeInstanceOf(OutcomeUnknownError);

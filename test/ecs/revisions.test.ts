@@ -179,7 +179,7 @@ describe("listNewestFirst", () => {
   it.each([
     ["the token that was just sent", ["a"]],
     ["a token that was sent before", ["a", "b"]],
-  ])("refuses %s, which would go on for ever", async (_, tokens) => {
+  ])("refuses %s, which would go on forever", async (_, tokens) => {
     let sent = 0;
     const send = async () => ({ taskDefinitionArns: [], nextToken: tokens[sent++ % tokens.length] });
     await expect(toArray(listNewestFirst(over(ecs, { client: { send } }), "web", "ACTIVE"))).rejects.toStrictEqual(
@@ -226,7 +226,7 @@ describe("listNewestFirst", () => {
 });
 
 describe("deregister", () => {
-  it("makes a revision INACTIVE, and leaves one that is so as it is", async () => {
+  it("makes a revision INACTIVE, and leaves an INACTIVE revision as it is", async () => {
     const arn = ecs.register(smallBase);
     await deregister(over(ecs), arn);
     await deregister(over(ecs), arn);

@@ -28,7 +28,7 @@ describe("toSafe", () => {
     expect(toAll(outer)).not.toContain("hush");
   });
 
-  it("replaces an error that cannot be changed and holds one that must not be seen", () => {
+  it("replaces an error that cannot be changed and holds an error that must not be seen", () => {
     const unreadable = Object.assign(new SyntaxError("unexpected hush"), { $response: { statusCode: 200 } });
     const frozen = Object.freeze(Object.assign(new Error("wrapped", { cause: unreadable }), { name: "Wrapped" }));
     const safe = toSafe("DescribeTaskDefinition", frozen, "caller");

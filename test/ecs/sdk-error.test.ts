@@ -61,7 +61,7 @@ describe("isRefusal", () => {
     expect(isRefusal(new ServerException({ message: "no", $metadata: {} }))).toBe(false);
   });
 
-  it.each([new Error("socket hang up"), new SyntaxError("<html>"), ...notErrors])("knows none in %s", (error) => {
+  it.each([new Error("socket hang up"), new SyntaxError("<html>"), ...notErrors])("finds no refusal in %s", (error) => {
     expect(isRefusal(error)).toBe(false);
   });
 });

@@ -165,7 +165,7 @@ describe("letFinish", () => {
     vi.useFakeTimers(fakeTime);
   });
 
-  it("spares a request that is under way when the signal aborts", async () => {
+  it("leaves a request alone that is under way when the signal aborts", async () => {
     const controller = new AbortController();
     const aborted: (boolean | undefined)[] = [];
     const client: EcsClient["send"] = async (_, { abortSignal } = {}) => {
@@ -187,7 +187,7 @@ describe("letFinish", () => {
     });
   });
 
-  it("does not spare the delay before the next attempt", async () => {
+  it("does not skip the delay before the next attempt", async () => {
     const controller = new AbortController();
     const rejection = expect(
       sendThrough(reject(throttled), { letFinish: true, signal: controller.signal }),

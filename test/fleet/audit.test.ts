@@ -65,7 +65,7 @@ describe("audit", () => {
     await registerMixedFamily();
     expect(await auditOf({ isBase: hasNoAccessPoint("data") })).toStrictEqual([
       ...withRecords,
-      { arn: toArn("web", 3), kind: "clone", reason: "`isBase` says that it is no base" },
+      { arn: toArn("web", 3), kind: "clone", reason: "`isBase` says that it is not a base" },
       recorded,
       { arn: toArn("web", 1), kind: "base", reason: "`isBase` says that it is one" },
     ]);

@@ -66,7 +66,7 @@ describe("the fleet of users who have a family each", () => {
 });
 
 describe("audit of users who have a family each", () => {
-  it("finds what is no clone among them, and passes over families of something else", async () => {
+  it("reports revisions in them that are not clones, and passes over families of something else", async () => {
     const { cloner, ecs } = await newMovedWorld();
     ecs.register({ ...baseInput, family: familyOf(1) });
     ecs.register({ ...baseInput, family: `${baseFamily}-user-service` });

@@ -128,7 +128,7 @@ describe("`inUse` of prune", () => {
     expect(world.ecs.revisions(cloneFamily)).toHaveLength(1);
   });
 
-  it("is not judged by account and region in families without revisions, where there is nothing to do", async () => {
+  it("is not judged by account and region in families without revisions, since there is nothing to do", async () => {
     const world = newWorld();
     expect(await run(world, { ...real, inUse: [arn] })).toStrictEqual([]);
   });

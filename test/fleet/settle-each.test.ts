@@ -191,7 +191,7 @@ describe("settleEach", () => {
     expect(mostAsked).toBe(1);
   });
 
-  it("asks for no more inputs after one that could not be read", async () => {
+  it("asks for no more inputs after an unreadable one", async () => {
     let asked = 0;
     const inputs: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({
@@ -277,7 +277,7 @@ describe("settleEach, when aborted", () => {
     expect(taken()).toBe(0);
   });
 
-  it("throws the reason even while waiting for an input, and runs nothing for one that arrives later", async () => {
+  it("throws the reason even while waiting for an input, and runs nothing for an input that arrives later", async () => {
     let come = (_: IteratorResult<number>): void => {};
     const inputs = {
       [Symbol.asyncIterator]: () => ({

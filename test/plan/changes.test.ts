@@ -96,7 +96,7 @@ describe("toChanges", () => {
     ]);
   });
 
-  it("tells a name that the base repeats apart by its place", () => {
+  it("distinguishes names that the base repeats by their places", () => {
     const one = input({
       environment: [
         { name: "A", value: "1" },
@@ -243,7 +243,7 @@ describe("toChanges", () => {
     expect(toChanges(one, other)).toHaveLength(3);
   });
 
-  it("tells empty values and null apart", () => {
+  it("distinguishes empty values and null", () => {
     const paths = (one: object, other: object) => toChanges(input(one), input(other)).map(({ path }) => path);
     expect(paths({ user: "" }, { user: null })).toStrictEqual(["containerDefinitions[web].user"]);
     expect(paths({ cpu: 0 }, {})).toStrictEqual(["containerDefinitions[web].cpu"]);

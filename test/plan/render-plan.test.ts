@@ -96,7 +96,7 @@ describe("renderPlan", () => {
     ]);
   });
 
-  it("uses colour where the terminal shows it, unless told otherwise", () => {
+  it("uses color if the terminal shows it, unless the option says otherwise", () => {
     const expected = renderPlan(plan, { color: pc.isColorSupported });
     expect(renderPlan(plan)).toBe(expected);
     expect(renderPlan(plan, {})).toBe(expected);

@@ -70,7 +70,7 @@ describe("toPolicy", () => {
     expect(allowed.sort()).toStrictEqual(table.sort());
   });
 
-  it("allows what checks ask too, once, with `*` for what nobody can know beforehand", () => {
+  it("allows what checks ask too, once, with `*` for what is unknown beforehand", () => {
     const role = { action: "iam:GetRole", resource: "arn:<partition>:iam::<account>:role/<role>" };
     const verify = [
       { action: "ssm:DescribeParameters", resource: "*", service: "ssm" },

@@ -22,7 +22,7 @@ describe("toCanonicalText", () => {
     },
   );
 
-  it("tells the order of a name that is repeated, since the last one counts", () => {
+  it("preserves the order of a name that is repeated, since the last one counts", () => {
     const [a, b, c] = [{ name: "a", value: "1" }, { name: "b" }, { name: "a", value: "2" }];
     const text = toCanonicalText({ environment: [a, b, c] });
     expect(toCanonicalText({ environment: [b, a, c] })).toBe(text);
@@ -34,7 +34,7 @@ describe("toCanonicalText", () => {
     expect(toCanonicalText({ tags: [a, b, c] })).toBe(toCanonicalText({ tags: [c, b, a] }));
   });
 
-  it("tells the order of every other list", () => {
+  it("preserves the order of every other list", () => {
     expect(toCanonicalText({ command: ["a", "b"] })).not.toBe(toCanonicalText({ command: ["b", "a"] }));
     expect(toCanonicalText({ mountPoints: [{ name: "a" }, { name: "b" }] })).not.toBe(
       toCanonicalText({ mountPoints: [{ name: "b" }, { name: "a" }] }),
@@ -67,7 +67,7 @@ describe("toCanonicalText", () => {
     expect(distinct([null, ...values, ...values.map((a) => ({ a })), ...values.map((a) => [a])])).toBe(28);
   });
 
-  it("gives no two values one text, also where strings look like it", () => {
+  it("gives no two values one text, even if strings look like it", () => {
     const values = [
       ["a", "b"],
       ["a1:b"],

@@ -101,7 +101,7 @@ describe("input of the wrong type", () => {
     });
   });
 
-  it("is told from the first place only, and without the value", async () => {
+  it("is reported for the first place only, and without the value", async () => {
     const environment = [{ name: "TOKEN", value: 5_311_776 }, { name: 1 }];
     expect(await answerTo("RegisterTaskDefinition", withContainer({ environment }))).toMatchObject({
       message: "NUMBER_VALUE can not be converted to a String (containerDefinitions[0].environment[0].value)",
@@ -142,7 +142,7 @@ describe("input without what it must have", () => {
     },
     { missing: "ProxyConfiguration.containerName", input: { ...smallest, proxyConfiguration: {} } },
     { missing: "EphemeralStorage.sizeInGiB", input: { ...smallest, ephemeralStorage: { sizeInGiB: null } } },
-  ])("is refused, and is told what is missing: $missing", async ({ missing, input }) => {
+  ])("is refused, and the message names what is missing: $missing", async ({ missing, input }) => {
     expect(await answerTo("RegisterTaskDefinition", input)).toStrictEqual({
       statusCode: 400,
       __type: "ClientException",

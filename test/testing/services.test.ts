@@ -80,7 +80,7 @@ describe("CreateService", () => {
     }
   });
 
-  it("rejects an INACTIVE task definition and one that does not exist", async () => {
+  it("rejects an INACTIVE task definition and a missing one", async () => {
     const { ecs, create } = setUp();
     ecs.deregister(web1);
     const name = "ClientException";

@@ -53,7 +53,7 @@ describe("RunTask", () => {
     expect(await list()).toHaveLength(2);
   });
 
-  it("rejects an INACTIVE task definition and one that does not exist", async () => {
+  it("rejects an INACTIVE task definition and a missing one", async () => {
     const { ecs, run } = setUp();
     ecs.deregister(web1);
     await expect(run({ taskDefinition: web1 })).rejects.toMatchObject({

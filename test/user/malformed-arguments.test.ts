@@ -215,7 +215,7 @@ describe("deriveClone", () => {
     },
   );
 
-  it.each([undefined, null, "app:7", typicalBase, [base]])("refuses a base that is none", (value) => {
+  it.each([undefined, null, "app:7", typicalBase, [base]])("refuses a value that is not a base", (value) => {
     expect(() => derive(value)).toThrow(InvalidInputError);
   });
 
@@ -231,7 +231,9 @@ describe("deriveClone", () => {
       "token",
     );
     expect(() => deriveClone({ taskDefinition: input }, plainUser, names)).toThrow(
-      new UnfitBaseError("The base of family isol8-dev-openclaw-user carries the record of a clone, so it is no base."),
+      new UnfitBaseError(
+        "The base of family isol8-dev-openclaw-user carries the record of a clone, so it is not a base.",
+      ),
     );
     expect(deriveClone({ taskDefinition: content }, plainUser, names).family).toBe("isol8-dev-openclaw-user-user");
   });

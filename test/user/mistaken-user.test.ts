@@ -19,7 +19,7 @@ const messageOf = (parse: (value: unknown) => unknown, value: unknown): string =
 const ofUser = (members: object): string => messageOf(parseUser, { ...plainUser, ...members });
 
 describe("a mistake about a user", () => {
-  it("that passes the whole database row is told what to pass", () => {
+  it("that passes the whole database row learns what to pass", () => {
     expect(ofUser({ createdAt: new Date(0), plan: "pro" })).toBe(
       `Invalid user: unknown fields "createdAt", "plan". Allowed: userId, ${owned}. ` +
         "Pass only these, not the whole database row.",
@@ -72,7 +72,7 @@ describe("a mistake about a user", () => {
     expect(messageOf(parseSize, null)).toBe("Invalid size: size must be an object { cpu, memory }, got null.");
   });
 
-  it("that passes an access point's ARN is told what ECS wants", () => {
+  it("that passes an access point's ARN learns what ECS wants", () => {
     const arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-0123456789abcdef0";
     expect(ofUser({ accessPointId: arn })).toBe(
       "Invalid user: accessPointId: expected the id of an EFS access point: `fsap-` and 8 to 40 hexadecimal digits. " +
@@ -80,18 +80,18 @@ describe("a mistake about a user", () => {
     );
   });
 
-  it("that leaves the image empty is told to leave it out", () => {
+  it("that leaves the image empty learns to leave it out", () => {
     expect(ofUser({ image: "" })).toBe("Invalid user: image must not be empty; leave it out to use the base's.");
     expect(messageOf(parseUserPatch, { image: "" })).toBe(
       "Invalid changes: image must not be empty; pass null to use the base's.",
     );
   });
 
-  it.each([7, 7n])("that passes a %s for the id is told to write it as a text", (userId) => {
+  it.each([7, 7n])("that passes a %s for the id learns to write it as a text", (userId) => {
     expect(ofUser({ userId })).toBe(`Invalid user: userId must be a string, got a ${typeof userId}: pass String(id).`);
   });
 
-  it.each(["environment", "tags", "secrets"])("that has no value for a name in %s is told to leave it out", (part) => {
+  it.each(["environment", "tags", "secrets"])("that has no value for a name in %s learns to leave it out", (part) => {
     expect(ofUser({ [part]: { A: undefined } })).toBe(`Invalid user: ${part}.A is undefined; leave the name out.`);
     expect(ofUser({ [part]: { A: null } })).toBe(`Invalid user: ${part}.A is null; leave the name out.`);
     expect(ofUser({ [part]: { A: 7 } })).toBe(`Invalid user: ${part}.A must be a string, got a number.`);
@@ -102,7 +102,7 @@ describe("a mistake about a user", () => {
     [null, "null"],
     ["user_2x9", "a string"],
     [[plainUser], "an array"],
-  ])("that passes %s is told what a user is", (value, found) => {
+  ])("that passes %s learns what a user is", (value, found) => {
     expect(messageOf(parseUser, value)).toBe(`Invalid user: expected an object { userId, ${owned} }, got ${found}.`);
   });
 
@@ -115,7 +115,7 @@ describe("a mistake about a user", () => {
     );
   });
 
-  it("that passes the whole user as changes is told that a clone keeps its user", () => {
+  it("that passes the whole user as changes learns that a clone keeps its user", () => {
     expect(messageOf(parseUserPatch, plainUser)).toBe(
       `Invalid changes: unknown field "userId". Allowed: ${owned}. ` +
         "Pass only what changes: a clone keeps its user.",
@@ -208,7 +208,7 @@ describe("a user with too much", () => {
   const many = (count: number, value: unknown): object =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, value]));
 
-  it.each(["secrets", "environment"])("of %s is refused before each is looked at", (part) => {
+  it.each(["secrets", "environment"])("of %s is refused before each is checked", (part) => {
     expect(ofUser({ [part]: many(5001, 7) })).toBe(
       `Invalid user: ${part} has 5,001 entries. A task definition has 64 KiB in all, so 5,000 are more than fit.`,
     );
@@ -217,12 +217,12 @@ describe("a user with too much", () => {
     );
   });
 
-  it("of tags is refused before each is looked at, and changes may remove more than there can be", () => {
+  it("of tags is refused before each is checked, and changes may remove more than there can be", () => {
     expect(ofUser({ tags: many(51, 7) })).toBe("Invalid user: tags has 51 entries. ECS takes 50 tags at most.");
     expect(parseUserPatch({ tags: many(51, null) })).toStrictEqual({ tags: many(51, null) });
   });
 
-  it("of mistakes is told of the first", () => {
+  it("of mistakes learns of the first", () => {
     const message = ofUser({ secrets: many(5000, "hunter2") });
     expect(message).toMatch(/And 4,99\d more\.$/);
     expect(message.length).toBeLessThan(4000);

@@ -32,7 +32,7 @@ describe("refuseImpossibleParts", () => {
     );
   });
 
-  it("refuses tags that ECS takes from nobody", () => {
+  it("refuses tags that ECS never takes", () => {
     expect(() => refuseImpossibleParts({ ...plainUser, tags: { "aws:x": "y" } }, {})).toThrow(
       new InvalidInputError("The user's tag aws:x begins with `aws:`, or its value does, which AWS keeps for itself."),
     );
@@ -178,7 +178,7 @@ describe("readBackUser", () => {
     ["a CPU that is a number", { ...input, cpu: "1 vCPU" }],
     ["a CPU above nothing", { ...input, cpu: "0" }],
     ["a memory above nothing", { ...input, memory: "0" }],
-  ])("reads nobody from a clone that lacks %s", (_, clone) => {
+  ])("reads no user from a clone that lacks %s", (_, clone) => {
     expect(read(clone)).toBeUndefined();
   });
 

@@ -34,7 +34,7 @@ describe("the user's volumes", () => {
     [
       "all candidates are shared",
       { shared: ["home", "data"] },
-      "Base web:7 has no EFS volume and no S3 Files volume beside those in the option `shared`, so the user's access point cannot be applied. " +
+      "Base web:7 has no EFS volume and no S3 Files volume other than those in the option `shared`, so the user's access point cannot be applied. " +
         "Its volumes: home, data, scratch. If users have no volume of their own, set the option `volume: false`.",
     ],
     [

@@ -46,7 +46,7 @@ describe("parseSecretReference", () => {
     expect(parseSecretReference(text)).toStrictEqual({ problem: expect.stringContaining(problem) });
   });
 
-  it("tells ARNs of Secrets Manager from others in every partition", () => {
+  it("distinguishes ARNs of Secrets Manager from others in every partition", () => {
     expect(
       [arnOf("aws"), arnOf("aws-cn"), "arn:aws:ssm:eu-west-1:444455556666:parameter/x", "x"].map(isSecretsManagerArn),
     ).toStrictEqual([true, true, false, false]);

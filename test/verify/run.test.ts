@@ -77,7 +77,7 @@ describe("a run of checks", () => {
     expect(aws.calls).toHaveLength(1);
   });
 
-  it("sends so many requests at a time to a service, and no more", async () => {
+  it("never sends more requests at once to a service than the option allows", async () => {
     let running = 0;
     let most = 0;
     const counted = async (input: Readonly<Record<string, unknown>>) => {
@@ -141,7 +141,7 @@ describe("a run of checks", () => {
     expect(await inFakeTime(run(logs("a", "b")))).toMatchObject({ complete: true });
   });
 
-  it("skips what it is told to", async () => {
+  it("skips what the option names", async () => {
     const skip = ["log-group" as const];
     expect(await outcomeOf("log-group", logs("a"), {}, { skip })).toStrictEqual({
       status: "skipped",
@@ -200,7 +200,7 @@ describe("an abort", () => {
     await expect(running).rejects.toThrow("enough");
   });
 
-  it("aborts the request when nobody waits for it, and not before", async () => {
+  it("aborts the request when no caller waits for it, and not before", async () => {
     const aborted: unknown[] = [];
     const hang = (_: unknown, signal: AbortSignal | undefined) => {
       signal?.addEventListener("abort", () => aborted.push(signal.reason));

@@ -43,6 +43,6 @@ export async function findUser(session: Session, userId: string, file?: string):
   }
   if (config.findUser !== undefined) return await config.findUser(userId);
   throw new CannotBeginError(
-    "Nobody knows this user: write a `findUser` into the config, or pass the user as JSON with --spec.",
+    "There is no way to find this user: write a `findUser` into the config, or pass the user as JSON with --spec.",
   );
 }

@@ -19,11 +19,11 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** Deregisters the clones that nobody needs. */
+/** Deregisters the clones that are no longer needed. */
 export const prune: CliCommand = {
   group: "Change (a dry run without --apply)",
   name: "prune",
-  summary: "Deregister the clones that nobody needs",
+  summary: "Deregister the clones that are no longer needed",
   declare: (command) =>
     command
       .option("--cluster <name...>", "keep what these clusters use, instead of the config's")
@@ -49,7 +49,7 @@ export const prune: CliCommand = {
   },
 };
 
-/** What to keep. @throws CannotBeginError if nobody knows what is in use */
+/** What to keep. @throws CannotBeginError if it is unknown what is in use */
 async function toOrder(session: Session, given: Options): Promise<PruneOptions> {
   const { cluster, inUse: file, inUseUnknown = false, keep, deleteInactive, families, perSecond } = given;
   const clusters = await toClusters(session, cluster);

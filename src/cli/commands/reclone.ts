@@ -76,7 +76,7 @@ function withMoveOptions(command: Parameters<CliCommand["declare"]>[0]): ReturnT
   return command
     .option("--apply", "do it; without, say what would be done")
     .option("--no-deploy", "register only: the config's deploy() is not called, and you store the ARNs")
-    .option("--per-second <n>", "at most so many users a second; ECS allows one registration a second", Number, 1)
+    .option("--per-second <n>", "maximum number of users per second; ECS allows one registration per second", Number, 1)
     .option("--concurrency <n>", "users at a time", Number, 10)
     .option("--max-failures <n|n%>", "stop after so many failures", "5%")
     .option("--yes", "do not ask");

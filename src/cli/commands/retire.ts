@@ -38,7 +38,7 @@ export const retire: CliCommand = {
       text: () =>
         `${apply ? "" : "Dry run: "}${toCount(counts.retired, "clone")} ${apply ? "" : "would be "}deregistered, ` +
         `${counts.gone} deregistered before, ${counts.failed} refused or failed.${apply ? "" : " Nothing was changed; --apply does it."}`,
-      rest: () => `${toCount(counts.remaining, "clone")} not looked at. Run the same command again.`,
+      rest: () => `${toCount(counts.remaining, "clone")} not processed. Run the same command again.`,
     });
     const inUse = await collectInUse(session, await toClusters(session, cluster));
     if (apply) await announce(session, args, yes);

@@ -154,7 +154,7 @@ async function show({ output }: Session, { task, userId }: Stop, explained: read
           `    do     ${toAdvice(meaning, results)}`,
         ]),
   ];
-  const heading = `${userId ?? "nobody's clone"}, ${toShort(definitionArn)}: task ${toShort(arn)} stopped at ${at}`;
+  const heading = `${userId ?? "not a clone"}, ${toShort(definitionArn)}: task ${toShort(arn)} stopped at ${at}`;
   const reasons = explained.map(({ source, text, meaning, results }) => ({
     source,
     text,

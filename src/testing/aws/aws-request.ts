@@ -9,7 +9,7 @@ export interface AwsRequest {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** The paths of the operations that are told by their path: a name in braces is a member of the input. */
+/** The paths of the operations that their path identifies: a name in braces is a member of the input. */
 const paths: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   elasticfilesystem: {
     "/2015-02-01/access-points": "DescribeAccessPoints",

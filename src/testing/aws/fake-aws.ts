@@ -71,7 +71,7 @@ const services: Readonly<Record<string, ReadOnlyOperations>> = {
   sts,
 };
 
-/** The action that allows an operation, where it has another name. */
+/** The action that allows an operation, if its name differs. */
 const actions: Readonly<Record<string, string>> = { "s3:ListObjectsV2": "s3:ListBucket" };
 
 /**

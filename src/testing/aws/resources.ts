@@ -61,7 +61,7 @@ export interface RoleResource {
   readonly name: string;
   /** @default "/" */
   readonly path?: string;
-  /** Its trust policy. @default one that trusts `ecs-tasks.amazonaws.com` */
+  /** Its trust policy. @default a policy that trusts `ecs-tasks.amazonaws.com` */
   readonly trust?: unknown;
   /** The actions that its policies allow, for the policy simulator. @default none */
   readonly allows?: readonly string[];

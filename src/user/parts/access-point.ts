@@ -24,6 +24,8 @@ const s3FilesForm = "arn:aws:s3files:<region>:<account>:file-system/fs-…/acces
  *
  * @see https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargets.html for the pattern of the id; ECS expects it, not the ARN.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_S3FilesVolumeConfiguration.html; the ARN's pattern is that of `@aws-sdk/client-s3files`.
+ *
+ * @internal
  */
 export const accessPointSchema = z
   .string()
@@ -45,6 +47,7 @@ export const setNoVolume = "If users have no volume of their own, set the option
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
+/** @internal */
 export const accessPointId: UserPart<string, boolean, VolumeNames> = {
   schema: accessPointSchema.optional(),
   change: accessPointSchema.nullish(),
@@ -136,7 +139,7 @@ export function applyAccessPoint(
   throw new UnfitBaseError(`Base ${baseName} has no ${kind} volume ${name} for the user's access point.`);
 }
 
-/** Refuses what may not stand beside the access point, once `customize` has had its turn. @throws {@link InvalidInputError} {@link UnfitBaseError} */
+/** Refuses what may not be combined with the access point, once `customize` has had its turn. @throws {@link InvalidInputError} {@link UnfitBaseError} */
 export function refuseUnfitVolume({ volumes }: RegisterInput, name: string, accessPoint: string, base: string): void {
   for (const volume of volumes ?? []) if (volume.name === name) withOwn(volume, accessPoint, toWhat(name, base));
 }
@@ -192,6 +195,6 @@ function refuseForeignFileSystem(
 function refuseRootDirectory({ rootDirectory }: { readonly rootDirectory?: string | undefined }, what: string): void {
   if (rootDirectory === undefined || rootDirectory === "" || rootDirectory === "/") return;
   throw new UnfitBaseError(
-    `${what} has the root directory ${rootDirectory}. Beside an access point it must be "/" or absent: put the directory into the access point.`,
+    `${what} has the root directory ${rootDirectory}. With an access point it must be "/" or absent: put the directory into the access point.`,
   );
 }

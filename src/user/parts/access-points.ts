@@ -31,6 +31,7 @@ const form = { entry: "<volume>: <access point>" };
 
 const schema = recordOf(accessPointSchema, form);
 
+/** @internal */
 export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames> = {
   schema: schema.optional(),
   change: recordOf(accessPointSchema.nullish(), form).nullish(),
@@ -40,7 +41,7 @@ export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames
     context.addIssue({
       code: "custom",
       path: ["accessPoints"],
-      message: "is given beside accessPointId, which is the short form for an only volume. Give one of them",
+      message: "is given along with accessPointId, which is the short form for an only volume. Give one of them",
     });
   },
   whyIncomplete({ accessPointId, accessPoints }, { volume }) {
@@ -49,7 +50,7 @@ export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames
       if (accessPointId !== undefined || named === undefined || named.length < 2) return undefined;
       return `is missing: users have the volumes ${named.join(", ")}, each with an access point of its own. ${setNoVolume}`;
     }
-    // What is no map of access points, its schema speaks of.
+    // Anything but a map of access points is reported by its schema.
     if (typeof accessPoints !== "object" || Array.isArray(accessPoints)) return undefined;
     const missing = (named ?? []).filter((name) => !Object.hasOwn(accessPoints, name));
     if (missing.length > 0)

@@ -34,7 +34,7 @@ export function withFollowingLimits(
   });
 }
 
-/** The reservation of the user's container along with its own memory limit, where that is what holds the size. */
+/** The reservation of the user's container along with its own memory limit, if that is what holds the size. */
 export function withFollowingReservation(sized: RegisterInput, base: RegisterInput, target: Target): RegisterInput {
   const before = containerOf(base, target)?.memory ?? 0;
   return withLimits(sized, target, ({ memory = 0, memoryReservation }) => ({
@@ -44,7 +44,7 @@ export function withFollowingReservation(sized: RegisterInput, base: RegisterInp
 
 type Limits = Partial<Record<"cpu" | "memory" | "memoryReservation", number>>;
 
-/** The input with other limits on the user's container, where there is one. A limit of 0 is none. */
+/** The input with other limits on the user's container, if it has any. A limit of 0 does not count. */
 function withLimits(
   input: RegisterInput,
   target: Target,
@@ -57,7 +57,7 @@ function withLimits(
   return set.length === 0 ? input : withContainer(input, target, (one) => ({ ...one, ...limits }));
 }
 
-/** @param bounds what ECS lets the limit be at most; one that leaves nothing is no help */
+/** @param bounds what ECS lets the limit be at most; a bound that leaves nothing does not help */
 function toFollowing(limit = 0, difference: number, bounds: readonly number[]): number {
   if (limit === 0) return 0;
   const possible = bounds.filter((bound) => bound > 0);

@@ -30,7 +30,7 @@ type Containers = Readonly<Record<string, ContainerParts>>;
 
 export interface OwnContainers {
   /**
-   * What is the user's own in the base's other containers, by the name of the container, under the same rules as `secrets`, `environment`, `unset` and
+   * The user's own parts of the base's other containers, by the name of the container, under the same rules as `secrets`, `environment`, `unset` and
    * `image` of the user's own container.
    */
   readonly containers?: Containers | undefined;
@@ -81,6 +81,7 @@ function toOwned(containers: Containers): [name: string, own: ContainerParts, no
 
 type ContainerNotes = Readonly<Record<string, OwnNotes>>;
 
+/** @internal */
 export const containers: UserPart<Containers, ContainerNotes, NameRules> = {
   schema: schema.optional(),
   change: change.nullish(),
@@ -116,12 +117,12 @@ export const containers: UserPart<Containers, ContainerNotes, NameRules> = {
 };
 
 /**
- * Lays what is the user's own on containers other than the user's own, by their names. A container of which nothing is the user's own is not looked
+ * Applies the user's own parts of containers other than the user's, by their names. A container of which the user owns nothing is not looked
  * for.
  *
  * @throws {@link InvalidInputError} for the user's own container, for a reserved name, for what the steps of the user's own container refuse, and if
  * an argument is malformed.
- * @throws {@link UnfitBaseError} if the base has no such container, or cannot carry what is the user's own in it.
+ * @throws {@link UnfitBaseError} if the base has no such container, or cannot carry the user's own parts of it.
  */
 export function withContainers(
   input: RegisterInput,
@@ -145,7 +146,7 @@ function applyContainers(input: RegisterInput, value: Containers, target: Target
 function refuseUnfitContainer(input: RegisterInput, name: string, { baseName, container }: Target): void {
   if (name === container) {
     throw new InvalidInputError(
-      `The user's containers name ${name}, which is the user's own container in base ${baseName}. What is the user's own in it is given without ` +
+      `The user's containers name ${name}, which is the user's own container in base ${baseName}. The user's own parts of it are given without ` +
         "`containers`: as the user's `secrets`, `environment`, `unset` and `image`.",
     );
   }

@@ -51,6 +51,7 @@ const schema = jsonIn(inValue).superRefine((value, context) => {
   context.addIssue({ code: "custom", message });
 }) as z.ZodType<CustomValue>; // The cast: `null` is among the flaws.
 
+/** @internal */
 export const custom: UserPart<CustomValue, CustomValue> = {
   schema: schema.optional(),
   change: jsonIn(inPatch).nullish(),

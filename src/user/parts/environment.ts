@@ -25,6 +25,7 @@ export interface OwnEnvironment {
 
 const schema = variablesOf(entryValue, "value");
 
+/** @internal */
 export const environment: UserPart<Variables, readonly string[], NameRules> = {
   schema: schema.optional(),
   change: variablesOf(entryValue.nullish(), "value").nullish(),

@@ -34,6 +34,7 @@ const schema = z.strictObject({
     .max(most, `must be at most ${most} GiB`),
 }) satisfies z.ZodType<EphemeralStorage>;
 
+/** @internal */
 export const ephemeralStorage: UserPart<EphemeralStorage, boolean> = {
   schema: schema.optional(),
   change: schema.partial().nullish(),

@@ -23,6 +23,7 @@ export const fargateMemory: FargateMemory = {
   32768: [61440, 122880, 249856],
 };
 
+/** @internal */
 export const fargateMemorySchema = z
   .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
   .readonly() satisfies z.ZodType<FargateMemory>;

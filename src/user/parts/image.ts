@@ -19,6 +19,7 @@ const schemaWith = (whenEmpty: string) =>
 
 const schema = schemaWith("leave it out to use the base's");
 
+/** @internal */
 export const image: UserPart<string, boolean> = {
   schema: schema.optional(),
   change: schemaWith("pass null to use the base's").nullish(),
@@ -39,7 +40,7 @@ const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
 
 /**
  * Sets the image of the user's container. An image in a private ECR repository drops the container's `repositoryCredentials`, which ECS refuses
- * beside one; an image in another registry keeps them.
+ * next to one; an image in another registry keeps them.
  *
  * @throws {@link InvalidInputError} if an argument is malformed.
  * @throws {@link UnfitBaseError} for an image in a private ECR repository if a Fargate base has no execution role to pull it with.

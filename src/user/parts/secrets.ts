@@ -68,6 +68,7 @@ const valueFrom = entryValue.superRefine((value, context) => {
 
 const schema = variablesOf(valueFrom, "valueFrom");
 
+/** @internal */
 export const secrets: UserPart<Variables, readonly string[], NameRules> = {
   schema: schema.optional(),
   change: variablesOf(valueFrom.nullish(), "valueFrom").nullish(),

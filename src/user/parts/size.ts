@@ -38,6 +38,7 @@ export interface SizeRules {
   readonly containerLimits?: ContainerLimits | undefined;
 }
 
+/** @internal */
 export const containerLimitsSchema = z.enum(["follow", "keep"]) satisfies z.ZodType<ContainerLimits>;
 
 /** A whole number of a unit, and what is said of the mistakes that the unit invites. */
@@ -54,7 +55,7 @@ const wholeNumberOf = (unit: string, example: number, fraction: string) =>
     })
     .positive();
 
-/** A size in CPU units and MiB. */
+/** A size in CPU units and MiB. @internal */
 export const sizeSchema = z.strictObject({
   cpu: wholeNumberOf("CPU units", 512, "CPU units (1 vCPU = 1024) and must be a whole number: 0.5 vCPU is 512"),
   memory: wholeNumberOf("MiB", 1024, "MiB (1 GiB = 1024) and must be a whole number: 0.5 GiB is 512"),
@@ -68,6 +69,7 @@ const note: Note<Size, boolean | SizePlace> = {
   isNone: (noted) => noted === false,
 };
 
+/** @internal */
 export const size: UserPart<Size, boolean | SizePlace, SizeRules> = {
   schema: sizeSchema.optional(),
   change: sizeSchema.partial().nullish(),

@@ -19,6 +19,7 @@ const form = { entry: "key: value", element: "key, value" };
 
 const schema = recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` });
 
+/** @internal */
 export const tags: UserPart<Variables, readonly string[]> = {
   schema: schema.optional(),
   change: recordOf(entryValue.nullish(), form).nullish(),
@@ -43,7 +44,7 @@ const isReserved = (text: string | undefined): boolean => /^aws:/i.test(String(t
  * The clone's tags: the base's, without those that AWS reserves, overridden by the user's with the same key. If none are left, the field is
  * absent, since ECS refuses an empty list.
  *
- * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or one that begins with `aws:`, and
+ * @throws {@link InvalidInputError} for more than 50 tags, a key over 128 or a value over 256 characters, or a key that begins with `aws:`, and
  * if an argument is malformed.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
  */

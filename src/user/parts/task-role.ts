@@ -29,6 +29,7 @@ const schemaWith = (whenEmpty: string) =>
 
 const schema = schemaWith("leave it out to use the base's");
 
+/** @internal */
 export const taskRoleArn: UserPart<string, boolean> = {
   schema: schema.optional(),
   change: schemaWith("pass null to use the base's").nullish(),
@@ -56,7 +57,7 @@ function applyTaskRole(input: RegisterInput, taskRoleArn: string): RegisterInput
   return { ...input, taskRoleArn };
 }
 
-/** IAM lets nobody pass a role to a task in another account. A base from a file may have no ARN, and then nothing tells its account. */
+/** IAM doesn't let a role be passed to a task in another account. A base from a file may have no ARN, and then its account is unknown. */
 function refuseForeignRole(taskRoleArn: string, baseArn: string | undefined, { baseName }: Target): void {
   if (baseArn === undefined || parseTaskDefinitionArn(baseArn) === undefined) return;
   const [role, base] = [toAccount(taskRoleArn), toAccount(baseArn)];

@@ -43,6 +43,7 @@ const note: Note<readonly string[], readonly string[]> = {
   isNone: ({ length }) => length === 0,
 };
 
+/** @internal */
 export const unset: UserPart<readonly string[], readonly string[], NameRules> = {
   schema: schema.optional(),
   change: schema.nullish(),

@@ -16,6 +16,7 @@ export interface NameRules {
   readonly reserved?: readonly ReservedName[] | undefined;
 }
 
+/** @internal */
 export const reservedSchema = z
   .array(z.union([z.string().min(1), z.instanceof(RegExp)], "expected a name or a RegExp"))
   .readonly() satisfies z.ZodType<readonly ReservedName[]>;
@@ -25,15 +26,15 @@ const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
 
 const noVariableName = "the name of a variable may hold neither `=` nor NUL";
 
-/** The name of a variable, in a list. */
+/** The name of a variable, in a list. @internal */
 export const variableName = z.string().min(1).refine(isVariableName, noVariableName);
 
-/** The value of a variable or a tag. A name without one has to be left out. */
+/** The value of a variable or a tag. A name without one has to be left out. @internal */
 export const entryValue = z.string({
   error: ({ input }) => (input === undefined || input === null ? `is ${input}; leave the name out` : undefined),
 });
 
-/** Variables by name. `member` is what ECS calls a value. */
+/** Variables by name. `member` is what ECS calls a value. @internal */
 export const variablesOf = <Value extends z.ZodType>(value: Value, member: "value" | "valueFrom") =>
   recordOf(value, { entry: `NAME: ${member}`, element: `name, ${member}` }).superRefine((record, context) => {
     for (const name of Object.keys(record)) {

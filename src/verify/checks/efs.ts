@@ -40,7 +40,7 @@ function judgeState(what: string, state: unknown, operation: string, more: More)
     case "not yet":
       return unknown(`${what} is not available yet: it is ${String(state)}.`, "Check again in a moment.", more);
     case "gone":
-      return failed(`${what} is ${String(state)}.`, "Use one that is available.", more);
+      return failed(`${what} is ${String(state)}.`, "Use an available one.", more);
     default:
       return unreadable(operation, more);
   }
@@ -80,7 +80,7 @@ async function judgeMountTargets(check: FileSystemCheck, context: Context): Prom
   return judgeMounts(states, NextMarker === undefined, toRequestId(asked));
 }
 
-/** What the states of a file system's mount targets mean. One that is available is enough. */
+/** What the states of a file system's mount targets mean. A single available one is enough. */
 export function judgeMounts(states: readonly unknown[], isComplete: boolean, more: More): Outcome {
   if (states.includes("available")) return ok("The file system is available, and has a mount target.", more);
   if (states.length === 0 && isComplete) return failed(noMountTarget, createMountTarget, more);

@@ -49,7 +49,7 @@ const mismatch = (check: PlatformCheck, found: string): Outcome =>
     "Build the image for that platform, or set `runtimePlatform`.",
   );
 
-/** Attestations, which are in an index next to the images, have a platform that is none. */
+/** Attestations, which are in an index next to the images, have a platform of "unknown". */
 function judgeIndex(check: PlatformCheck, manifests: readonly unknown[]): Outcome {
   const platforms = manifests
     .map((manifest) => membersOf(membersOf(manifest).platform))

@@ -8,7 +8,7 @@ import { toPrintable } from "../printable.ts";
 import { listOf, textOf } from "../read-member.ts";
 import { runRegistryImage } from "./registry-image.ts";
 
-/** Also what the pull itself accepts: without a type, ECR may convert what it has. */
+/** Including what the pull itself accepts: without a type, ECR may convert what it has. */
 export const acceptedMediaTypes = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
@@ -133,7 +133,7 @@ async function toMissing(check: ImageCheck, context: Context, what: string): Pro
   return failed(`${found}.`, "Push it, or set another `image`.");
 }
 
-/** `undefined` if nobody told them all. */
+/** `undefined` if not all of them are known. */
 function toPrefixes(rules: Asked): readonly string[] | undefined {
   if (rules.kind !== "answered" || rules.answer.nextToken !== undefined) return undefined;
   const { pullThroughCacheRules = [] } = rules.answer;

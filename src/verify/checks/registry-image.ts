@@ -44,7 +44,7 @@ function judge({ image: { registry, digest, tag } }: ImageCheck, asked: Asked): 
   return unknown(`The registry ${registry.host} ${found404}, which does not tell whether it has ${what}.`, advice);
 }
 
-/** Asks; where the registry wants a token, gets one that anybody gets, and asks again. */
+/** Asks; if the registry wants a token, gets an anonymous one, and asks again. */
 async function head(get: typeof fetch, url: string, signal: AbortSignal): Promise<Asked> {
   try {
     const first = await get(url, toRequest(signal, {}));

@@ -37,7 +37,7 @@ export async function runS3Files(check: S3FilesCheck, context: Context): Promise
     case "not yet":
       return unknown(`${s3files.id} is not available yet: it is ${String(status)}.`, "Check again in a moment.", more);
     case "gone":
-      return failed(`${s3files.id} is ${String(status)}.`, "Use one that is available.", more);
+      return failed(`${s3files.id} is ${String(status)}.`, "Use an available one.", more);
     default:
       return unreadable(operation, more);
   }

@@ -45,7 +45,7 @@ describe("a call that was given a clone", () => {
     expect(ecs.calls.map(({ input }) => input.taskDefinition)).toStrictEqual([arn, baseFamily]);
   });
 
-  it("waits for nobody's registration if the clone is reused", async () => {
+  it("waits for no registration if the clone is reused", async () => {
     const { ecs, cloner, arn } = await newProvisionedWorld();
     ecs.fail({ operation: "RegisterTaskDefinition", delayMs: 5000 });
     const registering = cloner.clone(toUser(2));

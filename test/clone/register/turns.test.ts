@@ -41,7 +41,7 @@ describe("registrations into one family", () => {
     expect(performance.now() - startedAt).toBe(200);
   });
 
-  it("continue after one that failed", async () => {
+  it("continue after a failed turn", async () => {
     const { ecs, cloner, active } = newTimedWorld();
     ecs.fail({ operation, error: "AccessDeniedException" });
     const outcomes = await inFakeTime(Promise.allSettled([cloner.clone(toUser(1)), cloner.clone(toUser(2))]));

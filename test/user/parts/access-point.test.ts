@@ -99,7 +99,7 @@ describe("withAccessPoint", () => {
   it("refuses a root directory of its own", () => {
     expect(() => withAccessPoint(withEfs({ rootDirectory: "/users" }), target, accessPointId)).toThrow(
       new UnfitBaseError(
-        'Volume workspace of base isol8-dev-openclaw:42 has the root directory /users. Beside an access point it must be "/" or absent: ' +
+        'Volume workspace of base isol8-dev-openclaw:42 has the root directory /users. With an access point it must be "/" or absent: ' +
           "put the directory into the access point.",
       ),
     );
@@ -147,7 +147,7 @@ describe("the mount of the user's volume", () => {
     expect(warningsOf({ ...typicalBase, containerDefinitions })).toStrictEqual([]);
   });
 
-  it("is looked for once `customize` has had its turn", () => {
+  it("is searched for once `customize` has had its turn", () => {
     const mount: CloneRules["customize"] = (input) => ({ ...input, containerDefinitions: [container, collector] });
     const unmount: CloneRules["customize"] = (input) => ({
       ...input,
@@ -185,7 +185,7 @@ describe("another volume of the user's file system", () => {
     expect(warningsOf({ fileSystemId }, remove)).toStrictEqual([]);
   });
 
-  it("is not looked for where the user's volume names no file system", () => {
+  it("is not searched for if the user's volume names no file system", () => {
     const volumes = [
       { name: "workspace", efsVolumeConfiguration: { fileSystemId: undefined } },
       { name: "shared", efsVolumeConfiguration: { fileSystemId: undefined } },

@@ -124,7 +124,7 @@ describe("withAccessPoint", () => {
     const base = toVolumeBase(s3FilesVolume("data", { rootDirectory: "/users" }));
     expect(() => withAccessPoint(base, toPlace("data"), arn)).toThrow(
       new UnfitBaseError(
-        'Volume data of base web:7 has the root directory /users. Beside an access point it must be "/" or absent: put the directory into the access point.',
+        'Volume data of base web:7 has the root directory /users. With an access point it must be "/" or absent: put the directory into the access point.',
       ),
     );
   });
@@ -146,7 +146,7 @@ describe("the ARN of an S3 Files access point", () => {
     arn.replace(/fsap-.*/, "fsap-0123456789"),
     arn.replace("/fs-0", "/fs-"),
     `${arn}/`,
-  ])("is refused if it is none: %s", (value) => {
+  ])("is refused if it is not an access point: %s", (value) => {
     expect(() => parsed(value)).toThrow(
       new InvalidInputError(
         "Invalid user: accessPointId: expected the ARN of an S3 Files access point: arn:aws:s3files:<region>:<account>:file-system/fs-…/access-point/fsap-….",
@@ -193,7 +193,7 @@ describe("a user's volume of S3 Files", () => {
     },
   );
 
-  it("leaves what is no user's to ECS", () => {
+  it("leaves other volumes to ECS", () => {
     const volumes = [efsVolume("home"), s3FilesVolume("data")];
     const { warnings } = deriveClone(
       { taskDefinition: { ...toVolumeBase(...volumes), taskRoleArn: undefined } },

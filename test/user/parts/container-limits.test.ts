@@ -183,7 +183,7 @@ describe("a limit for which nothing is left", () => {
     );
   });
 
-  it("is none if the container has none", () => {
+  it("is absent if the container has none", () => {
     expect(derive(toBase({ cpu: 0 }, { cpu: 256, memoryReservation: 512 }), cut).input.cpu).toBe("256");
   });
 

@@ -246,11 +246,11 @@ describe("the containers of a clone", () => {
     ["a variable", { environment: undefined }],
     ["the image", { image: undefined }],
     ["the container", { name: "otel" }],
-  ])("are not read back from one that lacks %s", (_, changes) => {
+  ])("are not read back from a container that lacks %s", (_, changes) => {
     expect(read(changes)).toBeUndefined();
   });
 
-  it("are not read back from one that has a left-out variable again", () => {
+  it("are not read back from a container that has a left-out variable again", () => {
     const environment = [...(sidecarOf(input).environment ?? []), { name: "AWS_REGION", value: "eu-west-1" }];
     expect(read({ environment })).toBeUndefined();
   });

@@ -24,7 +24,7 @@ describe("withEphemeralStorage", () => {
     expect(input.containerDefinitions).toBe(typicalBase.containerDefinitions);
   });
 
-  it("gives storage to a base without any, for Linux, for Windows and beside EC2", () => {
+  it("gives storage to a base without any, for Linux, for Windows and together with EC2", () => {
     const { ephemeralStorage: _, ...base } = typicalBase;
     const storage = { sizeInGiB: 50 };
     for (const change of [

@@ -27,7 +27,7 @@ describe("withTags", () => {
     ]);
   });
 
-  it("tells keys apart by case, as ECS does", () => {
+  it("distinguishes keys by case, as ECS does", () => {
     expect(withTags(typicalBase, [{ key: "team", value: "a" }], { Team: "b" }).tags).toStrictEqual([
       { key: "team", value: "a" },
       { key: "Team", value: "b" },
@@ -115,7 +115,7 @@ describe("refuseBadTags", () => {
     );
   });
 
-  it("takes aws: where it is not at the beginning", () => {
+  it("takes aws: anywhere but at the beginning", () => {
     expect(refuseBadTags({ "my-aws:owner": " aws:me" })).toBeUndefined();
   });
 

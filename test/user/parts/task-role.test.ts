@@ -79,7 +79,7 @@ describe("a user's task role", () => {
     expect(derived(inChina, base).taskRoleArn).toBe(inChina);
   });
 
-  it("may be of any account where the base has no ARN that tells its own", () => {
+  it("may be of any account if the base has no ARN with an account", () => {
     const other = "arn:aws:iam::444455556666:role/user_2x9";
     const { taskDefinitionArn: _, ...base } = typicalBase;
     const user = { ...plainUser, taskRoleArn: other };

@@ -18,7 +18,7 @@ const accessPoint = (more: object = {}) => ({
 describe("the check of an access point", () => {
   const check = (answer: object) => outcomeOf("access-point", definition, { DescribeAccessPoints: answer });
 
-  it("is ok for one that is available and belongs to the volume's file system", async () => {
+  it("is ok for an access point that is available and belongs to the volume's file system", async () => {
     const aws = new StubAws({ DescribeAccessPoints: accessPoint() });
     const [result] = await resultsOf("access-point", definition, aws);
     expect(result).toMatchObject({ status: "ok", detail: "The access point is available." });

@@ -70,7 +70,7 @@ describe("the check of an image's platform", () => {
     expect(await check(index(on("linux", "amd64")), risc)).toMatchObject({ status: "unknown" });
   });
 
-  it("is skipped where the host decides, where there is no image, and where there is no client", async () => {
+  it("is skipped if the host decides, if there is no image, and if there is no client", async () => {
     expect(await check({}, definition({}))).toMatchObject({ status: "skipped" });
     const missing = { images: [], failures: [{ failureCode: "ImageNotFound" }] };
     expect(await check({ BatchGetImage: missing })).toMatchObject({ status: "skipped" });

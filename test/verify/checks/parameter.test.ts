@@ -95,7 +95,7 @@ describe("the check of a parameter", () => {
     expect(await check(others)).toMatchObject({ status: "unknown", detail: expect.stringMatching(/444455556666/) });
   });
 
-  it("fails only when the last page came: a later one that is denied leaves it open", async () => {
+  it("fails only when the last page came: a later denial leaves it open", async () => {
     const aws = new StubAws({
       DescribeParameters: ({ NextToken }) =>
         NextToken === undefined ? { Parameters: [], NextToken: "1" } : sdkError("AccessDeniedException"),

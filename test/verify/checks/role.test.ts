@@ -115,7 +115,7 @@ describe("judgeTrust", () => {
     expect(fromArn("arn:aws:ecs:us-east-1:111122223333:cluster/web")).toBe("unclear");
   });
 
-  it("does not judge other conditions, but one that cannot hold is enough", () => {
+  it("does not judge other conditions, but a condition that cannot hold is enough", () => {
     expect(under(unjudged)).toBe("unclear");
     expect(under({})).toBe("unclear");
     expect(under({ StringNotEquals: { "aws:SourceAccount": place.accountId } })).toBe("unclear");

@@ -33,7 +33,7 @@ describe("the check of an access point of S3 Files", () => {
     expect((await check(answer)).status).toBe(status);
   });
 
-  it("does not take another account's answer for one that is missing", async () => {
+  it("does not take another account's answer for a missing access point", async () => {
     expect((await check(missing, "444455556666")).status).toBe("unknown");
   });
 

@@ -79,7 +79,7 @@ describe("the check of a secret", () => {
 describe("the check of a secret's key", () => {
   const input = definition(`${arn}:token:blue:`);
 
-  it("is skipped unless somebody tells the keys", async () => {
+  it("is skipped unless a function names the keys", async () => {
     expect(await outcomeOf("secret-key", input, {})).toMatchObject({
       status: "skipped",
       detail: expect.stringMatching(/`token` is not checked/),

@@ -51,7 +51,7 @@ const toEntry = ({ platform, config }: Part) => ({
   platform,
 });
 
-/** BuildKit adds one that says how the image was built, for no platform. */
+/** BuildKit adds a manifest that says how the image was built, for no platform. */
 const toAttestation = (seed: string) => ({
   mediaType: `${oci}.manifest.v1+json`,
   digest: digestOf(`attestation of ${seed}`),
