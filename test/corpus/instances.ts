@@ -317,6 +317,38 @@ export const acceleratorShapes: readonly Shape[] = [
     },
   },
   {
+    title: "a share of a GPU",
+    base: ec2("embeddings", [
+      {
+        name: "embeddings",
+        image: ecr("embeddings:1"),
+        memory: 4096,
+        resourceRequirements: [
+          { type: "GPU", sharingStrategy: { nvidiaMps: { memory: 8192, maxComputePercent: 25 } } },
+        ],
+      },
+    ]),
+    options: { volume: false },
+    own: { image: ecr("embeddings:2") },
+    size: { cpu: 1024, memory: 8192 },
+    sized: { "containerDefinitions[embeddings].cpu": 1024, "containerDefinitions[embeddings].memory": 8192 },
+  },
+  {
+    title: "all Neuron devices of a managed instance",
+    base: managed("neuron-managed", [
+      {
+        name: "model",
+        image: ecr("neuron:2"),
+        memory: 16384,
+        resourceRequirements: [{ type: "NeuronDevice", value: "ALL" }],
+      },
+    ]),
+    options: { volume: false },
+    own: { secrets: { HF_TOKEN: secret("tenants/7/hugging-face") } },
+    size: { cpu: 4096, memory: 8192 },
+    sized: { "containerDefinitions[model].cpu": 4096, "containerDefinitions[model].memory": 8192 },
+  },
+  {
     title: "a Neuron device",
     base: ec2(
       "neuron",
