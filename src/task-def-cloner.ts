@@ -5,7 +5,7 @@ import { type CloneAddress, type CloneRef, requireClone, toAddress, toOwnFamily 
 import { type Draft, isSameClone, type Order, toDraft } from "./clone/draft.ts";
 import { Gate } from "./clone/gate.ts";
 import { type ProvidingSteps, provideClone } from "./clone/provide-clone.ts";
-import { type ExistingClone, readCurrentClone, readLatestClone } from "./clone/read-clone.ts";
+import { type CurrentReading, type ExistingClone, readCurrentClone, readLatestClone } from "./clone/read-clone.ts";
 import { retire } from "./clone/retire-clone.ts";
 import { toCloneFamily } from "./derivation/clone-family.ts";
 import type { Ecs } from "./ecs/connection.ts";
@@ -134,14 +134,16 @@ export class TaskDefCloner {
     const { userId } = order.user;
     const isCurrentLatest = current === "latest";
     if (isCurrentLatest) toOwnFamily(this.#settings, userId, 'clone, `current: "latest"`');
+    let reading: CurrentReading = {};
     return await this.#provide(call, {
       isCurrentLatest,
       readCurrent: async (ecs) => {
         if (current === undefined) return undefined;
         if (isCurrentLatest) return await readLatestClone(ecs, order.family, baseFamily, userId);
-        return await readCurrentClone(ecs, current, baseFamily, userId);
+        reading = await readCurrentClone(ecs, current, baseFamily, userId);
+        return reading.clone;
       },
-      toOrder: () => order,
+      toOrder: () => ({ ...order, warning: reading.warning }),
     });
   }
 

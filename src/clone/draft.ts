@@ -21,6 +21,8 @@ export interface Order {
   readonly attempt?: string | undefined;
   /** The clone that the user was read back from. */
   readonly readFrom?: ExistingClone | undefined;
+  /** What the caller should know of what the call was given. */
+  readonly warning?: string | undefined;
 }
 
 /** A clone before it is registered: what would be sent, and what its record says. */
@@ -39,7 +41,7 @@ export interface Draft {
 
 /** Derives the clone, and writes the record of its origin into it. Pure. @throws InvalidInputError, UnfitBaseError */
 export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules, token: string): Draft {
-  const { user, family, attempt, readFrom } = order;
+  const { user, family, attempt, readFrom, warning } = order;
   const { original, input: content, target, own, warnings } = derive(base, user, family, rules);
   const text = toCanonicalText(content);
   const ownDigest = toOwnDigest(readBack(content, user, target, own), target);
@@ -52,7 +54,8 @@ export function toDraft(base: DescribedRevision, order: Order, rules: CloneRules
   const input = { ...withRecord(content, target, record), family };
   const large = toLargeWarnings({ original, input, target }, text);
   const unvouched = readFrom ? toUnvouchedWarnings(readFrom, base, rules) : [];
-  return { base, original, target, content, input, record, warnings: [...warnings, ...large, ...unvouched] };
+  const given = warning === undefined ? [] : [warning];
+  return { base, original, target, content, input, record, warnings: [...given, ...warnings, ...large, ...unvouched] };
 }
 
 /** Reads the user back as the next call will. A clone that cannot be read back had better not be registered. @throws UnfitBaseError */

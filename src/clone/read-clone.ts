@@ -2,7 +2,7 @@ import type { Tag, TaskDefinition, TaskDefinitionStatus } from "@aws-sdk/client-
 import type { Ecs } from "../ecs/connection.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
-import { type CloneRecord, readRecord, toOwnDigest } from "../record/record.ts";
+import { type CloneRecord, type RecordReading, readRecord, toOwnDigest } from "../record/record.ts";
 import { parseTaskDefinitionArn, refuseBadArn } from "../task-definition-arn.ts";
 import { readBackUser } from "../user/own-parts.ts";
 import type { Place } from "../user/target.ts";
@@ -26,9 +26,16 @@ export interface ExistingClone {
 }
 
 /** What a revision is: a clone of this base family, or something else. */
-export type CloneReading =
-  | { readonly kind: "clone"; readonly clone: ExistingClone }
-  | { readonly kind: "other"; readonly reason: string };
+export type CloneReading = { readonly kind: "clone"; readonly clone: ExistingClone } | NoClone;
+
+/** A revision that is no clone of this base family. */
+export interface NoClone {
+  readonly kind: "other";
+  /** Why, and what to do for the user. */
+  readonly reason: string;
+  /** Why. */
+  readonly why: string;
+}
 
 /** What is found at an ARN. */
 export type ArnReading = CloneReading | { readonly kind: "gone" };
@@ -49,10 +56,7 @@ export async function readCloneAt(ecs: Ecs, arn: string, baseFamily: string, cal
 export async function requireCloneAt(ecs: Ecs, arn: string, baseFamily: string, call: string): Promise<ExistingClone> {
   const reading = await readCloneAt(ecs, arn, baseFamily, call);
   if (reading.kind === "clone") return reading.clone;
-  throw new NotACloneError(
-    arn,
-    reading.kind === "gone" ? "there is no such revision in this account and region." : reading.reason,
-  );
+  throw new NotACloneError(arn, reading.kind === "gone" ? whyGone : reading.reason);
 }
 
 /**
@@ -103,16 +107,28 @@ function toActiveClone(described: DescribedRevision, baseFamily: string): Existi
   return reading.kind === "clone" && reading.clone.status === "ACTIVE" ? reading.clone : undefined;
 }
 
-/** Reads the user's current clone, for `clone`. `undefined` if there is no clone at the ARN. @throws {@link InvalidInputError} */
+/** What was given to `clone` as the user's current clone. */
+export interface CurrentReading {
+  /** The clone; absent if there is none at the ARN. */
+  readonly clone?: ExistingClone;
+  /** What the caller should know if there is none. */
+  readonly warning?: string;
+}
+
+/** Reads the user's current clone, for `clone`. @throws {@link InvalidInputError} */
 export async function readCurrentClone(
   ecs: Ecs,
   arn: string,
   baseFamily: string,
   userId: string,
-): Promise<ExistingClone | undefined> {
+): Promise<CurrentReading> {
   const reading = await readCloneAt(ecs, arn, baseFamily, "clone, `current`");
-  if (reading.kind !== "clone") return undefined;
-  if (reading.clone.record.userId === userId) return reading.clone;
+  if (reading.kind !== "clone") {
+    const why = reading.kind === "gone" ? whyGone : reading.why;
+    const warning = `${arn}, given as the user's current clone, is not a clone made by this cloner, so it was not reused: ${why}`;
+    return { warning };
+  }
+  if (reading.clone.record.userId === userId) return { clone: reading.clone };
   throw new InvalidInputError(
     `The current clone ${arn}, given for user ${JSON.stringify(userId)}, is another user's. Give the user's own, or none.`,
   );
@@ -123,22 +139,22 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   const { arn, taskDefinition, tags } = described;
   const parsed = parseTaskDefinitionArn(arn);
   // Before searching for its record: a base has none, and is not a clone from before this library either.
-  if (parsed?.family === baseFamily) return { kind: "other", reason: ofBaseFamily };
+  if (parsed?.family === baseFamily) return toNoClone(ofBaseFamily);
   const reading = readRecord(taskDefinition);
-  if (reading.kind !== "record" || parsed === undefined) return { kind: "other", reason: whyNoRecord[reading.kind] };
+  if (reading.kind !== "record" || parsed === undefined) return toNoClone(...whyNoRecord[reading.kind]);
   const { record, place } = reading;
   const base = parseTaskDefinitionArn(record.base);
   const { prefix, family, revision } = parsed;
   if (record.family !== family) {
-    return { kind: "other", reason: `its record was written for family ${record.family}: it is a copy of a clone.` };
+    return toNoClone(`its record was written for family ${record.family}: it is a copy of a clone.`);
   }
   if (base?.family !== baseFamily || base.prefix !== prefix) {
-    return { kind: "other", reason: `it was cloned from ${record.base}, not from this account's ${baseFamily}.` };
+    return toNoClone(`it was cloned from ${record.base}, not from this account's ${baseFamily}.`);
   }
   const user = readBackUser({ ...taskDefinition, tags }, record.userId, place, record.own);
-  if (user === undefined) return { kind: "other", reason: whyNotAsNoted };
+  if (user === undefined) return toNoClone(whyNotAsNoted);
   const ownDigest = toOwnDigest(user, place);
-  if (record.ownDigest !== undefined && record.ownDigest !== ownDigest) return { kind: "other", reason: whyNotVouched };
+  if (record.ownDigest !== undefined && record.ownDigest !== ownDigest) return toNoClone(whyNotVouched, wholeUser);
   const { status } = taskDefinition;
   return {
     kind: "clone",
@@ -146,18 +162,32 @@ export function readClone(described: DescribedRevision, baseFamily: string): Clo
   };
 }
 
+/** @param remedy what to do for the user */
+const toNoClone = (why: string, remedy?: string): NoClone => ({
+  kind: "other",
+  reason: remedy === undefined ? why : `${why} ${remedy}`,
+  why,
+});
+
 /** Why a revision of the base family is no clone, whatever it carries. */
 export const ofBaseFamily = "it is a revision of the base family, not a clone.";
+
+const whyGone = "there is no such revision in this account and region.";
 
 const whyNotAsNoted =
   "it lacks something that its record calls the user's own, or has a variable that its record says the user leaves out.";
 
-const whyNotVouched =
-  "its values are not the ones its record was written for, so it is probably a copy of a clone. Call `clone` with the whole user.";
+const whyNotVouched = "its values are not the ones its record was written for, so it is probably a copy of a clone.";
 
-const whyNoRecord = {
-  none: "it carries no record of its origin. For a clone from before this library, call `clone` with the whole user.",
-  newer: "its record was written by a newer version of this library. Update the library.",
-  broken: "its record cannot be read. Call `clone` with the whole user.",
-  record: "its ARN does not have the form of ECS's ARNs.",
+const wholeUser = "Call `clone` with the whole user.";
+
+/** Why, and what to do for the user. */
+const whyNoRecord: Readonly<Record<RecordReading["kind"], readonly [why: string, remedy?: string]>> = {
+  none: [
+    "it carries no record of its origin.",
+    "For a clone from before this library, call `clone` with the whole user.",
+  ],
+  newer: ["its record was written by a newer version of this library. Update the library."],
+  broken: ["its record cannot be read.", wholeUser],
+  record: ["its ARN does not have the form of ECS's ARNs."],
 };

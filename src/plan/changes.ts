@@ -71,9 +71,10 @@ function toMembers(list: readonly unknown[]): Members {
   for (const [index, element] of list.entries()) {
     const named = isObject(element) ? element : {};
     const labelled = ["name", "key"].find((member) => typeof named[member] === "string");
-    let label = labelled === undefined ? String(index) : String(named[labelled]);
-    // A repeated name gets its index.
-    while (members.has(`[${label}]`)) label += `#${index}`;
+    const called = labelled === undefined ? String(index) : String(named[labelled]);
+    // A repeated name gets its number among those of this name, so that what stands before them makes no difference.
+    let label = called;
+    for (let repetition = 1; members.has(`[${label}]`); repetition += 1) label = `${called}#${repetition}`;
     members.set(`[${label}]`, labelled === undefined ? toComparable(element) : toShort(named, labelled));
   }
   return Object.fromEntries(members);

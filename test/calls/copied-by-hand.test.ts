@@ -40,6 +40,10 @@ describe("a copy of a clone with another user's values", () => {
     const { world, copy } = await withCopy();
     const clone = await world.cloner.clone(toUser(1), { current: copy });
     expect(clone).toMatchObject({ revision: 4, userId: "user_1", reused: false });
+    expect(clone.warnings).toStrictEqual([
+      `${copy}, given as the user's current clone, is not a clone made by this cloner, so it was not reused: its values are not the ones its record was ` +
+        "written for, so it is probably a copy of a clone.",
+    ]);
     expect((await world.cloner.inspect(clone.arn)).user).toStrictEqual(toUser(1));
   });
 

@@ -1,9 +1,10 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
+import type { Clone } from "../../src/results.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { baseFamily, baseInput, cloneFamily, toArn, toSecretArn, toUser, typicalUser } from "../cast.ts";
-import { newWorld, rejectionOf } from "../world.ts";
+import { newWorld, rejectionOf, type World } from "../world.ts";
 import { openclaw, withOpenclaw } from "./registered.ts";
 
 const [workspace, ...otherVolumes] = baseInput.volumes;
@@ -122,6 +123,34 @@ describe("clone with `current`", () => {
     expect(active()).toStrictEqual([next.arn]);
     // The clone and the base.
     expect(count("DescribeTaskDefinition")).toBe(2);
+  });
+
+  it.each<[string, string, (world: World) => string]>([
+    ["never was", "there is no such revision in this account and region.", () => toArn(cloneFamily, 7)],
+    ["is the base", "it is a revision of the base family, not a clone.", () => toArn(baseFamily, 1)],
+    [
+      "was not made by this library",
+      "it carries no record of its origin.",
+      ({ ecs }) => ecs.register({ ...baseInput, family: cloneFamily }),
+    ],
+  ])("warns if the current clone %s, and registers a new one", async (_, reason, toCurrent) => {
+    const world = newWorld();
+    const current = toCurrent(world);
+    const warning = `${current}, given as the user's current clone, is not a clone made by this cloner, so it was not reused: ${reason}`;
+    let deployed: Clone | undefined;
+    const deploy = (clone: Clone) => {
+      deployed = clone;
+    };
+    const clone = await world.cloner.clone(toUser(1), { current, deploy });
+    expect(clone).toMatchObject({ reused: false, warnings: [warning] });
+    expect(deployed).toStrictEqual(clone);
+  });
+
+  it("does not warn of a current clone that was deregistered", async () => {
+    const { ecs, cloner } = newWorld();
+    const { arn: current } = await cloner.clone(toUser(1));
+    ecs.deregister(current);
+    expect(await cloner.clone(toUser(1), { current })).toMatchObject({ reused: false, warnings: [] });
   });
 
   it("registers a new clone if the current one no longer exists", async () => {

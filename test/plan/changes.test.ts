@@ -109,6 +109,16 @@ describe("toChanges", () => {
     ]);
   });
 
+  it("does not take a name that the base repeats for changed if it only stands elsewhere", () => {
+    const a = ["1", "2", "3"].map((value) => ({ name: "A", value }));
+    const b = { name: "B", value: "1" };
+    const before = input({ environment: [b, ...a] });
+    expect(toChanges(before, input({ environment: [...a, b] }))).toStrictEqual([]);
+    expect(toChanges(before, input({ environment: [...a.slice(0, 2), { name: "A", value: "4" }, b] }))).toStrictEqual([
+      { path: "containerDefinitions[web].environment[A#2]", kind: "changed", before: "•••", after: "•••" },
+    ]);
+  });
+
   it("shows a container that is added whole, its environment masked", () => {
     const after: RegisterTaskDefinitionCommandInput = {
       family: "app",

@@ -227,7 +227,7 @@ function withoutDisplacing<Own extends ContainerParts>(own: Own, container: Cont
 /**
  * A base and a user that goes with it: no plain value takes the place of a base secret, and the base has the containers, and is for Fargate if
  * the user has a disk. */
-export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, user).map(([described, spec]) => {
+export function toFitted(described: DescribedRevision, spec: UserSpec): [DescribedRevision, UserSpec] {
   const { containerDefinitions } = described.taskDefinition;
   const others = Object.entries(spec.containers ?? {}).flatMap(([key, own]) => {
     const container = containerDefinitions?.find((candidate) => candidate.name === key);
@@ -237,7 +237,11 @@ export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc.tuple(base, 
   const taskDefinition = { ...described.taskDefinition, requiresCompatibilities: ["FARGATE" as const] };
   const fit = spec.ephemeralStorage === undefined ? described : deepFreeze({ ...described, taskDefinition });
   return [fit, deepFreeze({ ...fitting, ...(spec.containers && { containers: Object.fromEntries(others) }) })];
-});
+}
+
+export const pair: fc.Arbitrary<[DescribedRevision, UserSpec]> = fc
+  .tuple(base, user)
+  .map(([described, spec]) => toFitted(described, spec));
 
 export const targetOf = ({ containerDefinitions }: TaskDefinition): ContainerDefinition | undefined =>
   containerDefinitions?.find((candidate) => candidate.name === "app");

@@ -206,7 +206,7 @@ describe("readRecord", () => {
 interface Registered {
   readonly version: string;
   readonly base: object;
-  readonly user: { readonly userId: string };
+  readonly user: UserSpec;
   readonly clone: TaskDefinition;
 }
 
@@ -237,14 +237,20 @@ const schemaOf010 = z.strictObject({
 
 const newerFor010 = z.looseObject({ version: z.int().min(2) });
 
+/** Where the size stands of users whose clones have it on their container. */
+const sizePlaces: Readonly<Record<string, string>> = {
+  "v2-size-as-limit.json": "memory",
+  "v2-size-on-container.json": "memoryReservation",
+};
+
 describe("a record that another version wrote", () => {
-  it.each(registered)("reads as a record, with its user: %s", (_, { clone, user }) => {
-    const { userId, ...own } = user;
-    const { accessPointId, ...notes } = toNotes({ accessPointId: "", ...own, userId });
+  it.each(registered)("reads as a record, with its user: %s", (name, { clone, user }) => {
+    const notes = toNotes(user);
+    const volume = user.accessPointId === undefined ? {} : { volume: "data" };
     expect(readRecord(clone)).toMatchObject({
       kind: "record",
-      record: { userId, volume: "data", own: { accessPointId, ...notes } },
-      place: { container: "app", volumes: ["data"] },
+      record: { userId: user.userId, ...volume, own: { ...notes, ...(user.size && { size: sizePlaces[name] ?? true }) } },
+      place: { container: "app", volumes: Object.keys(user.accessPoints ?? {}).concat(Object.values(volume)) },
     });
   });
 
