@@ -8,6 +8,7 @@ import { type Draft, isSameClone, type Order } from "./draft.ts";
 import { findEarlierAttempts, resumeClone, retireReplaced } from "./earlier-attempts.ts";
 import { inTurnForFamily, type RegistrationNews, withRegistrationNews } from "./family-turn.ts";
 import { type Hold, withHolds } from "./holds.ts";
+import { inTurnForQuota } from "./quota-turn.ts";
 import type { ExistingClone } from "./read-clone.ts";
 import { registerClone } from "./register-clone.ts";
 import { reuseClone } from "./reuse-clone.ts";
@@ -82,12 +83,19 @@ async function reuseOrRegister<Current extends ExistingClone | undefined>(
     (await inTurnForFamily(ecs, reading.order.family, isCurrentLatest ? news.over : news.sent, {
       whenNext: renew,
       inTurn: async (isOutdated, onSend) =>
-        (await renew(isOutdated)) ?? (await registerClone(ecs, reading.draft, onSend)),
+        (await renew(isOutdated)) ??
+        (await inTurnForQuota(toPlace(reading.draft), ecs.signal, {
+          register: (onThrottled) => registerClone(ecs, reading.draft, { onSend, onThrottled }),
+          renew: () => renew(() => true),
+        })),
     }));
   const { current, draft } = reading;
   const replaced = earlier.filter((one) => ![clone.arn, current?.arn].includes(one.arn) && !isSameClone(one, draft));
   return { clone, replaced };
 }
+
+/** The account and region in which a clone is registered. */
+const toPlace = ({ base: { arn } }: Draft): string => arn.slice(0, arn.lastIndexOf("/"));
 
 /** For how long (ms) a clone that was read as ACTIVE passes for that while its base is still being looked up. */
 const recentMs = 2000;
