@@ -33,6 +33,12 @@ export const operations = {
     why: "walks the base family, looks for a registration that got no answer, and lists clones",
     everywhere: noResources,
   },
+  ListTaskDefinitionFamilies: {
+    action: "ecs:ListTaskDefinitionFamilies",
+    resource: "*",
+    why: "finds the families of users who have one each",
+    everywhere: noResources,
+  },
   RegisterTaskDefinition: {
     action: "ecs:RegisterTaskDefinition",
     resource: clones,
@@ -102,6 +108,7 @@ export interface CallOperations {
 }
 
 const looks = ["DescribeTaskDefinition", "ListTaskDefinitions"] as const;
+const looksThroughFamilies = [...looks, "ListTaskDefinitionFamilies"] as const;
 const clonesUsers = [...looks, "RegisterTaskDefinition", "DeregisterTaskDefinition"] as const;
 
 /** Which operations each call sends: what to grant for it. */
@@ -115,9 +122,12 @@ export const permissions = {
   retire: { operations: ["DescribeTaskDefinition", "DeregisterTaskDefinition"], from: "class" },
   cloneAll: { operations: clonesUsers, from: "fleet" },
   recloneAll: { operations: clonesUsers, from: "fleet" },
-  audit: { operations: looks, from: "fleet" },
-  listClones: { operations: looks, from: "fleet" },
-  prune: { operations: [...looks, "DeregisterTaskDefinition", "DeleteTaskDefinitions"], from: "fleet" },
+  audit: { operations: looksThroughFamilies, from: "fleet" },
+  listClones: { operations: looksThroughFamilies, from: "fleet" },
+  prune: {
+    operations: [...looksThroughFamilies, "DeregisterTaskDefinition", "DeleteTaskDefinitions"],
+    from: "fleet",
+  },
   collectArnsInUse: { operations: ["ListServices", "DescribeServices", "ListTasks", "DescribeTasks"], from: "fleet" },
 } as const satisfies Record<string, CallOperations>;
 

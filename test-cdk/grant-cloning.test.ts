@@ -7,6 +7,7 @@ import { grantCloning } from "taskdef-cloner/cdk";
 import { describe, expect, it } from "vitest";
 import { renderPolicy } from "../src/policy/render-policy.ts";
 import { toPolicy } from "../src/policy/to-policy.ts";
+import { permissions } from "../src/verify/permissions.ts";
 import { family, newBase, newStack } from "./base.ts";
 
 const roleOf = (stack: Stack): iam.Role =>
@@ -30,13 +31,18 @@ const passRoles = ["arn:aws:iam::111122223333:role/task", "arn:aws:iam::11112222
 const options = { accountId: "111122223333", region: "us-east-1", baseFamily: family, passRoles };
 
 describe("grantCloning", () => {
-  it.each([false, true])("gives a role the statements of the policy (fleet: %s)", (fleet) => {
+  it.each([
+    { fleet: false, verify: false },
+    { fleet: true, verify: false },
+    { fleet: false, verify: true },
+  ])("gives a role the statements of the policy (%j)", ({ fleet, verify }) => {
     const stack = newStack();
 
-    grantCloning(newBase(stack), roleOf(stack), { fleet });
+    grantCloning(newBase(stack), roleOf(stack), { fleet, verify });
 
     const roles = ["BaseTaskRoleF43C2309", "BaseExecutionRole6319919A"].map((id) => ({ "Fn::GetAtt": [id, "Arn"] }));
-    const expected = toPolicy({ ...options, fleet }).Statement.map((statement) =>
+    const asked = verify ? permissions.filter(({ option }) => option === undefined) : [];
+    const expected = toPolicy({ ...options, fleet, verify: asked }).Statement.map((statement) =>
       statement.Action.includes("iam:PassRole") ? { ...statement, Resource: roles } : statement,
     );
     expect(toCdkForm(statementsOf(stack))).toStrictEqual(toCdkForm(expected));

@@ -96,13 +96,15 @@ function prepare() {
   ecs.register(base);
   ecs.register({ ...base, tags: [{ key: "clone", value: "yes" }] });
   const client = ecs.client();
-  const cloner = new TaskDefCloner({
+  const options = {
     client,
     baseFamily: base.family,
     container: "openclaw",
     isBase: publicNames.lacksTag("clone"),
-  });
-  return { ecs, client, cloner };
+  };
+  const cloner = new TaskDefCloner(options);
+  const perUser = new TaskDefCloner({ ...options, cloneFamily: publicNames.familyPerUser });
+  return { ecs, client, cloner, perUser };
 }
 
 type Prepared = ReturnType<typeof prepare>;
@@ -128,9 +130,9 @@ const situations: Record<string, (prepared: Prepared, arn: string) => Promise<un
     ecs.register(toDeployed("2.0.0"));
     return drain(fleet.recloneAll(cloner, [arn], failingStep));
   },
-  audit: ({ cloner }) => drain(fleet.audit(cloner)),
-  listClones: ({ cloner }) => drain(fleet.listClones(cloner)),
-  prune: ({ cloner }) => drain(fleet.prune(cloner, { inUse: [], keep: 1, dryRun: false, deleteInactive: true })),
+  audit: ({ perUser }) => drain(fleet.audit(perUser)),
+  listClones: ({ perUser }) => drain(fleet.listClones(perUser)),
+  prune: ({ perUser }) => drain(fleet.prune(perUser, { inUse: [], keep: 1, dryRun: false, deleteInactive: true })),
   collectArnsInUse: ({ client }) => fleet.collectArnsInUse(client, "users"),
 };
 

@@ -5,6 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { parseInput } from "../parse-input.ts";
 import { toGrants } from "../policy/grants.ts";
 import { toClonesFamily, toStatement } from "../policy/to-policy.ts";
+import { permissions } from "../verify/permissions.ts";
 import { type BaseConstruct, toLiteralFamily } from "./base-construct.ts";
 
 /** Who gets the permissions: a role, a user, a Lambda function… Any `IGrantable` from `aws-cdk-lib/aws-iam`. */
@@ -23,6 +24,8 @@ export interface GrantCloningOptions {
   readonly cloneFamily?: string | undefined;
   /** Whether to grant what `taskdef-cloner/fleet` needs too. @default false */
   readonly fleet?: boolean | undefined;
+  /** Whether to grant what `taskdef-cloner/verify` asks too, apart from checks that have an option of their own. @default false */
+  readonly verify?: boolean | undefined;
   /** ARNs of other roles that clones may have, besides the base's task and execution roles. @default none */
   readonly passRoles?: readonly string[] | undefined;
 }
@@ -30,6 +33,7 @@ export interface GrantCloningOptions {
 const schema = z.strictObject({
   cloneFamily: z.string().optional(),
   fleet: z.boolean().optional(),
+  verify: z.boolean().optional(),
   passRoles: z.array(z.string()).optional(),
 }) satisfies z.ZodType<GrantCloningOptions>;
 
@@ -41,7 +45,8 @@ const schema = z.strictObject({
  * @throws {@link InvalidInputError} if the base has no literal `family`, the options are invalid, or the grantee can't be given permissions.
  */
 export function grantCloning(base: BaseConstruct, grantee: GranteeConstruct, options: GrantCloningOptions = {}): void {
-  const { cloneFamily, fleet = false, passRoles = [] } = parseInput(schema, options, "options of grantCloning");
+  const parsed = parseInput(schema, options, "options of grantCloning");
+  const { cloneFamily, fleet = false, verify = false, passRoles = [] } = parsed;
   const family = toLiteralFamily(base);
   const { partition, region, account } = Stack.of(base);
   const grants = toGrants({
@@ -51,7 +56,7 @@ export function grantCloning(base: BaseConstruct, grantee: GranteeConstruct, opt
     cloneFamily: toClonesFamily(family, cloneFamily),
     passRoles: [base.taskRole.roleArn, base.obtainExecutionRole().roleArn, ...passRoles],
     fleet,
-    verify: [],
+    verify: verify ? permissions.filter(({ option }) => option === undefined) : [],
   });
   for (const grant of grants) {
     const statement = PolicyStatement.fromJson(toStatement(grant));

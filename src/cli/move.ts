@@ -4,6 +4,7 @@ import { toCount } from "./columns.ts";
 import { type Outcome, toOutcome } from "./command.ts";
 import { planEach, showPlan } from "./commands/diff.ts";
 import { confirm, refuseNobody } from "./confirm.ts";
+import { type Address, enqueue, openQueue, toAddress, toMoveName } from "./enqueue.ts";
 import { CannotBeginError } from "./exit.ts";
 import { paced, toMostFailures } from "./pace.ts";
 import { toProgressText } from "./progress-text.ts";
@@ -20,8 +21,15 @@ export interface MoveOptions {
   readonly yes?: boolean;
 }
 
+/** The options of what may be left to workers. */
+export interface QueueOptions {
+  readonly queue?: string;
+  readonly queueName?: string;
+  readonly move?: string;
+}
+
 /** How a move is to go, and how to go on with it after an interruption. */
-export interface MoveOrder extends MoveOptions {
+export interface MoveOrder extends MoveOptions, QueueOptions {
   readonly again: string;
 }
 
@@ -36,7 +44,9 @@ export async function move(
   order: MoveOrder,
 ): Promise<Outcome> {
   const mostFailures = toNumbers(order, arns.length);
+  const address = order.queue === undefined ? undefined : toAddress(order.queue);
   if (order.apply !== true) return await showMoves(session, arns, changes, order);
+  if (address !== undefined) return await moveByWorkers(session, arns, changes, { ...order, address });
   const fleet = await session.fleet();
   if (order.deploy && fleet.config.deploy === undefined) {
     throw new CannotBeginError(
@@ -44,8 +54,27 @@ export async function move(
     );
   }
   refuseNobody(session.host, { yes: order.yes === true, input: session.mayAsk });
-  await announce(session, arns, changes, order);
+  await announce(session, arns, changes, order, order.deploy ? "" : ", without deploying");
   return await moveAll(session, fleet, arns, changes, { ...order, mostFailures });
+}
+
+/** Enqueues the move, once it is confirmed. */
+async function moveByWorkers(
+  session: Session,
+  arns: readonly string[],
+  changes: UserPatch,
+  order: MoveOrder & { readonly address: Address },
+): Promise<Outcome> {
+  refuseNobody(session.host, { yes: order.yes === true, input: session.mayAsk });
+  const { queueName = "fleet", perSecond } = order;
+  const queue = await openQueue(queueName, order.address);
+  try {
+    const base = await announce(session, arns, changes, order, `, by the workers of queue ${queueName}`);
+    const move = order.move ?? toMoveName(base, changes);
+    return await enqueue(session, queue, arns, changes, { queueName, perSecond, move });
+  } finally {
+    await queue.close();
+  }
 }
 
 /** Refuses numbers that are none. @returns how many failures are too many */
@@ -82,22 +111,24 @@ async function showMoves(
   return toOutcome(counts.failed > 0);
 }
 
-/** Says where, from which base and how many, and asks. */
+/** Says where, to which base, how and how many, and asks. @returns the base's ARN */
 async function announce(
   session: Session,
   arns: readonly string[],
   changes: UserPatch,
-  { concurrency, deploy, yes = false }: MoveOrder,
-): Promise<void> {
+  { concurrency, yes = false }: MoveOrder,
+  how: string,
+): Promise<string> {
   const { family } = await session.fleet();
   const { base, accountId, region } = await session.findBase();
   const { output, host, signal } = session;
   if (arns.length <= mostShownBefore) {
     for await (const one of planEach(session, arns, changes, concurrency)) await showPlan(session, "move", one);
   }
-  const deed = `move ${toCount(arns.length, "user")} to ${toShort(base.arn)}${deploy ? "" : ", without deploying"}`;
+  const deed = `move ${toCount(arns.length, "user")} to ${toShort(base.arn)}${how}`;
   output.note(`Account ${accountId}, ${region}: about to ${deed}.`);
   await confirm(host, { name: family, deed, yes, input: session.mayAsk }, signal);
+  return base.arn;
 }
 
 /** Moves them, and stops after too many failures. */

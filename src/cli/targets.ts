@@ -16,11 +16,48 @@ export async function toCurrentArn(session: Session, userOrArn: string): Promise
     if (arn !== undefined) return arn;
     throw new CannotBeginError(`The config's \`currentArn\` knows no clone of user ${JSON.stringify(userOrArn)}.`);
   }
+  const own = await findLatestOfOwn(session, userOrArn);
+  if (own !== undefined) return own;
   session.output.note(
     `Looking for the newest clone of ${userOrArn}. Set \`currentArn\` in the config to be asked instead.`,
   );
   for await (const { arn, userId } of newestClones(session, [userOrArn])) if (userId === userOrArn) return arn;
   throw new CannotBeginError(`User ${JSON.stringify(userOrArn)} has no ACTIVE clone.`);
+}
+
+/** The newest ACTIVE clone in the user's own family, if every user has one. */
+async function findLatestOfOwn(session: Session, userId: string): Promise<string | undefined> {
+  const { cloner, config } = await session.fleet();
+  if (typeof config.cloner.cloneFamily !== "function") return undefined;
+  const { internalsOf } = await import("../task-def-cloner.ts");
+  const { readLatestClone } = await import("../clone/read-clone.ts");
+  const { toOwnFamily } = await import("../clone/clone-ref.ts");
+  const { ecs, settings } = internalsOf(cloner, session.signal);
+  const family = toOwnFamily(settings, userId, "clone");
+  return (await readLatestClone(ecs, family, settings.baseFamily, userId))?.arn;
+}
+
+/**
+ * The ARNs of clones to deregister: those that are named, and all ACTIVE ones of users who are named, if every user has a family.
+ *
+ * @throws {@link CannotBeginError} if a user has none, and {@link InvalidInputError} if users share a family.
+ */
+export async function toAllOf(session: Session, named: readonly string[]): Promise<readonly string[]> {
+  const { internalsOf } = await import("../task-def-cloner.ts");
+  const { toOwnFamily } = await import("../clone/clone-ref.ts");
+  const { findClonesOf } = await import("../clone/retire-clone.ts");
+  const { ecs, settings } = internalsOf((await session.fleet()).cloner, session.signal);
+  const arns: string[] = [];
+  for (const one of named) {
+    if (isArn(one)) {
+      arns.push(one);
+      continue;
+    }
+    const clones = await findClonesOf(ecs, toOwnFamily(settings, one, "retire"), settings.baseFamily, one);
+    if (clones.length === 0) throw new CannotBeginError(`User ${JSON.stringify(one)} has no ACTIVE clone.`);
+    arns.push(...clones.map(({ arn }) => arn));
+  }
+  return arns;
 }
 
 /** The ARNs of everybody's current clones: what the config knows, else each user's newest clone. */
@@ -53,7 +90,7 @@ export async function* newestClones(
   }
 }
 
-/** The families to search. If every user has a family, those of the users. */
+/** The families to search. If every user has a family, those of the users, and the one that they may have shared before. */
 async function toFamilies(
   { config }: Fleet,
   userIds: readonly string[] = [],
@@ -61,7 +98,9 @@ async function toFamilies(
   const { baseFamily, cloneFamily } = config.cloner;
   if (typeof cloneFamily !== "function" || userIds.length === 0) return {};
   const { toCloneFamily } = await import("../derivation/clone-family.ts");
-  return { families: userIds.map((userId) => toCloneFamily(baseFamily, userId, cloneFamily)) };
+  const { familyPerUser } = await import("../derivation/family-per-user.ts");
+  const own = userIds.map((userId) => toCloneFamily(baseFamily, userId, cloneFamily));
+  return { families: cloneFamily === familyPerUser ? [...own, toCloneFamily(baseFamily, "")] : own };
 }
 
 /** The families of a user's clones. */

@@ -9,6 +9,7 @@ import { findEarlierAttempts, resumeClone, retireReplaced } from "./earlier-atte
 import { inTurnForFamily, type RegistrationNews, withRegistrationNews } from "./family-turn.ts";
 import type { Gate } from "./gate.ts";
 import { type Hold, withHolds } from "./holds.ts";
+import { inTurnForQuota } from "./quota-turn.ts";
 import type { ExistingClone } from "./read-clone.ts";
 import { registerClone } from "./register-clone.ts";
 import { reuseClone } from "./reuse-clone.ts";
@@ -122,7 +123,12 @@ async function registerInTurn(
       isAhead: givenBack > 0,
       whenNext: prepare,
       inTurn: async (isOutdated, onSend) =>
-        (await prepare(isOutdated)) ?? (await registerClone(ecs, gate?.withWarnings(toDraft()) ?? toDraft(), onSend)),
+        (await prepare(isOutdated)) ??
+        (await inTurnForQuota<Clone | "unverified">(toQuotaPlace(toDraft()), ecs.signal, {
+          register: (onThrottled) =>
+            registerClone(ecs, gate?.withWarnings(toDraft()) ?? toDraft(), { onSend, onThrottled }),
+          renew: () => prepare(() => true),
+        })),
     });
     if (registered !== "unverified") return registered;
   }
@@ -134,6 +140,9 @@ async function verify(gate: Gate | undefined, draft: Draft): Promise<boolean> {
   await gate.verify(draft);
   return true;
 }
+
+/** The account and region in which a clone is registered. */
+const toQuotaPlace = ({ base: { arn } }: Draft): string => arn.slice(0, arn.lastIndexOf("/"));
 
 /** For how long (ms) a clone that was read as ACTIVE passes for that while its base is still being looked up. */
 const recentMs = 2000;

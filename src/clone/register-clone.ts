@@ -19,15 +19,14 @@ import { describeSince } from "./recent-revisions.ts";
 /**
  * Registers the clone that a draft describes.
  *
- * @param onSend is called each time that the registration is about to be sent.
- * @throws all that `register` throws
+ * @throws all that `register` throws, and what `onThrottled` throws
  */
-export async function registerClone(ecs: Ecs, draft: Draft, onSend: () => void): Promise<Clone> {
+export async function registerClone(ecs: Ecs, draft: Draft, listeners: RegistrationListeners): Promise<Clone> {
   const { base, record, warnings } = draft;
   const { userId, family, token } = record;
   // The client's own middleware may change what it sends.
   const input = Object.isFrozen(base) ? structuredClone(draft.input) : draft.input;
-  const registration = { input, userId, token, since: base.answeredAt ?? new Date(), onSend };
+  const registration = { input, userId, token, since: base.answeredAt ?? new Date(), ...listeners };
   const registered = register(ecs, registration);
   const { arn, isUnobserved } = await registered.catch((error: unknown) => Promise.reject(toTooLarge(error, draft)));
   ecs.emit({ type: "registered", arn, userId });
@@ -53,15 +52,22 @@ const mostRevisions = 1_000_000;
 
 const nearlyFull = 0.9 * mostRevisions;
 
+/** Who is told of a registration's requests. */
+export interface RegistrationListeners {
+  /** Called each time that the registration is about to be sent. */
+  readonly onSend: () => void;
+  /** Called each time that ECS throttles it, which had no effect then. What it throws ends the registration. */
+  readonly onThrottled: () => void;
+}
+
 /** A clone that is ready to be registered. */
-interface Registration {
+interface Registration extends RegistrationListeners {
   readonly input: RegisterInput & { readonly family: string };
   readonly userId: string;
   /** Stands in the clone's record, and in no other call's. */
   readonly token: string;
   /** ECS's own time before which the clone cannot have been registered. */
   readonly since: Date;
-  readonly onSend: () => void;
 }
 
 /** How many times a registration is sent in all. It is sent again only when a search has shown that it had no effect. */
@@ -120,14 +126,14 @@ const gatewayTimeout = 504;
 
 async function sendRegistration(
   ecs: Ecs,
-  { input, onSend }: Registration,
+  { input, onSend, onThrottled }: Registration,
 ): Promise<(Registered | Unanswered) & Observed> {
   const operation = "RegisterTaskDefinition";
   const { family } = input;
   const command = new RegisterTaskDefinitionCommand(input);
   writeAsJson(command.middlewareStack);
   const isDone = readArnOnly(command.middlewareStack, family);
-  const options = { operation, subject: `family ${family}`, letFinish: true, onSend, toOurs };
+  const options = { operation, subject: `family ${family}`, letFinish: true, onSend, onThrottled, toOurs };
   return await sendOnce(ecs, command, options, (outcome, attempt) => {
     // What ECS said counts, whatever the client made of it.
     const { seen = outcome, mayHaveTakenEffect, isObserved } = attempt;

@@ -10,7 +10,7 @@ export async function retire(ecs: Ecs, address: CloneAddress, baseFamily: string
   const clones =
     address.kind === "arn"
       ? await findAt(ecs, address.arn, baseFamily)
-      : await findAllOf(ecs, address.family, baseFamily, address.userId);
+      : await findClonesOf(ecs, address.family, baseFamily, address.userId);
   for (const { arn, record } of clones) {
     await deregister(ecs, arn);
     ecs.emit({ type: "retired", arn, userId: record.userId, reason: "asked" });
@@ -26,8 +26,13 @@ async function findAt(ecs: Ecs, arn: string, baseFamily: string): Promise<readon
   return reading.kind === "gone" || reading.clone.status !== "ACTIVE" ? [] : [reading.clone];
 }
 
-/** All of them are found before the first is deregistered, so that another user's clone among them keeps everything as it is. */
-async function findAllOf(
+/**
+ * All ACTIVE clones in a user's own family. They are found before the first is deregistered, so that another user's clone among them keeps everything as
+ * it is.
+ *
+ * @throws {@link InvalidInputError} if one is another user's.
+ */
+export async function findClonesOf(
   ecs: Ecs,
   family: string,
   baseFamily: string,

@@ -47,6 +47,8 @@ export interface SendOptions extends EcsRequest {
   readonly letFinish?: boolean;
   /** Called each time that a request is about to be sent. */
   readonly onSend?: () => void;
+  /** Called each time that ECS throttles a request. What it throws ends the retries. */
+  readonly onThrottled?: () => void;
   /** Gives what to throw instead of an error that the SDK must not retry; `undefined` leaves the error to the SDK. @default throttling */
   readonly toOurs?: (error: unknown) => unknown;
   /**
@@ -133,7 +135,7 @@ async function sendAndJudge<Output, Result>(
   watched: Watched,
   judge: (outcome: Outcome<Output>, attempt: Attempt) => Result,
 ): Promise<Result> {
-  const { operation, letFinish = false, onSend } = options;
+  const { operation, letFinish = false, onSend, onThrottled } = options;
   const signal = letFinish ? undefined : ecs.signal;
   return await untilDeadline(ecs, options, async () => {
     const attempt = newAttempt();
@@ -153,7 +155,12 @@ async function sendAndJudge<Output, Result>(
       (error: unknown) => ({ error: error === signal?.reason ? error : toSafe(operation, error, "caller") }),
     );
     attempt.isOver = true;
-    return judge(outcome, attempt);
+    try {
+      return judge(outcome, attempt);
+    } catch (error) {
+      if (isThrottling(error)) onThrottled?.();
+      throw error;
+    }
   });
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { grantCloning } from "../../src/cdk/index.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { toPolicy } from "../../src/policy/to-policy.ts";
+import { permissions } from "../../src/verify/permissions.ts";
 import { baseFamily } from "../cast.ts";
 import { FakeBase, FakeRole } from "./fake-base.ts";
 import { generatedFamily, tokenFamily } from "./fake-cdk.ts";
@@ -32,6 +33,16 @@ describe("grantCloning", () => {
     expect(role.statements).toStrictEqual(
       toPolicy({ ...options, fleet: true, cloneFamily: "tenant-*", passRoles: [...roles, tenants] }).Statement,
     );
+  });
+
+  it("grants what checks ask if it is told to, as the policy does", () => {
+    const role = new FakeRole();
+    const verify = permissions.filter(({ option }) => option === undefined);
+
+    grantCloning(new FakeBase(), role, { verify: true });
+
+    expect(role.statements).toStrictEqual(toPolicy({ ...options, verify }).Statement);
+    expect(role.statements.length).toBeGreaterThan(toPolicy(options).Statement.length);
   });
 
   it.each([

@@ -65,6 +65,62 @@ describe("the fleet of users who have a family each", () => {
   });
 });
 
+/** A world in which families of users, and of something else, hold revisions without a record, next to what users no longer need. */
+async function newWorldWithStrangers() {
+  const clock = new ManualClock();
+  const world = newWorld({ clock }, own);
+  const { ecs, cloner } = world;
+  for (const variation of ["1024", "2048"]) {
+    ecs.register({ ...baseInput, cpu: variation, memory: "4096" });
+    await cloner.clone(toUser(1));
+    await clock.advance(1000);
+  }
+  const families = [cloneFamily, familyOf(1), familyOf(2), `${baseFamily}-user-service`];
+  const strangers = families.map((family) => ecs.register({ ...baseInput, family }));
+  await clock.advance(1000);
+  return { ...world, strangers };
+}
+
+describe("strangers in families that are found by their names' beginning", () => {
+  it.each([{ deleteInactive: false }, { deleteInactive: true }])(
+    "are kept by prune, which says why (%j)",
+    async ({ deleteInactive }) => {
+      const { ecs, cloner, strangers } = await newWorldWithStrangers();
+      const inactive = ecs.register({ ...baseInput, family: familyOf(2) });
+      ecs.deregister(inactive);
+
+      const options = { inUse: [], keep: 1, dryRun: false, deleteInactive, perSecond: 1e9 };
+      const outcomes = await collect(prune(cloner, options));
+
+      const reason =
+        "is no clone of this cloner: it carries no record of its origin. For a clone from before this library, call `clone` with the whole user.";
+      const ofStrangers = outcomes.filter(({ userId }) => userId === undefined);
+      expect(ofStrangers.map(({ arn }) => arn).sort()).toStrictEqual([...strangers].sort());
+      expect(new Set(ofStrangers.map((outcome) => outcome.reason))).toStrictEqual(new Set([reason]));
+      expect(new Set(ofStrangers.map(({ action }) => action))).toStrictEqual(new Set(["keep"]));
+      expect(outcomes.filter(({ action }) => action === "deregister").map(({ arn }) => arn)).toStrictEqual([
+        toArn(familyOf(1), 1),
+      ]);
+      const status = new Map(ecs.revisions().map((revision) => [revision.arn, revision.status]));
+      expect(strangers.map((arn) => status.get(arn))).toStrictEqual(strangers.map(() => "ACTIVE"));
+      expect(status.get(inactive)).toBe("INACTIVE");
+    },
+  );
+
+  it("are told by audit in families of users, and in the one that all shared", async () => {
+    const { cloner, strangers } = await newWorldWithStrangers();
+    const [shared, ofUser] = strangers;
+    const found = (await collect(audit(cloner))).filter(({ kind }) => kind !== "base");
+    expect(found).toStrictEqual(
+      [shared, ofUser].map((arn) => ({
+        arn,
+        kind: "unrecorded",
+        reason: "carries no record: other code registered it into the clone family",
+      })),
+    );
+  });
+});
+
 describe("audit of users who have a family each", () => {
   it("reports revisions in them that are not clones, and passes over families of something else", async () => {
     const { cloner, ecs } = await newMovedWorld();

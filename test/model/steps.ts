@@ -171,7 +171,8 @@ const operation = fc.constantFrom(
   "DeregisterTaskDefinition" as const,
   "ListTaskDefinitions" as const,
 );
-const fault: fc.Arbitrary<Fault> = fc
+/** What goes wrong in a step. */
+export const fault: fc.Arbitrary<Fault> = fc
   .record({
     scope: fc.record({ operation, skip: fc.nat({ max: 1 }), times: fc.integer({ min: 1, max: 3 }) }),
     failure: fc.constantFrom(

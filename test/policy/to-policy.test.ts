@@ -50,6 +50,7 @@ describe("toPolicy", () => {
           "ecs:DescribeTaskDefinition",
           "ecs:ListTaskDefinitions",
           "ecs:DeregisterTaskDefinition",
+          "ecs:ListTaskDefinitionFamilies",
           "ecs:ListServices",
           "ecs:ListTasks",
         ],

@@ -2,12 +2,12 @@ import type { UserPatch } from "../../user/user.ts";
 import type { Call, CliCommand, Outcome } from "../command.ts";
 import { CannotBeginError } from "../exit.ts";
 import { readLines } from "../in-use.ts";
-import { type MoveOptions, move } from "../move.ts";
+import { type MoveOptions, move, type QueueOptions } from "../move.ts";
 import type { Session } from "../session.ts";
 import { newestClones } from "../targets.ts";
 import { toArns } from "./diff.ts";
 
-interface Options extends MoveOptions {
+interface Options extends MoveOptions, QueueOptions {
   readonly all?: boolean;
   readonly arns?: string;
   readonly resume?: boolean;
@@ -32,7 +32,10 @@ export const reclone: CliCommand = {
         .option("--image <image>", "give these users this image, too")
         .option("--size <cpu,memory>", "give these users this size, in CPU units and MiB")
         .option("--set-secret <name=arn...>", "give these users these secrets")
-        .option("--unset <name...>", "take these secrets and variables of their own from these users"),
+        .option("--unset <name...>", "take these secrets and variables of their own from these users")
+        .option("--queue <url>", "leave it to the workers of taskdef-cloner/bullmq: redis:// or postgres://")
+        .option("--queue-name <name>", "the name of their queue", "fleet")
+        .option("--move <name>", "names the run in the queue; the default is the base, and the changes if any"),
     ),
   examples: [
     { line: "reclone user_1", why: "a dry run: what it would change" },

@@ -5,6 +5,7 @@ import { confirm, refuseNobody } from "../confirm.ts";
 import { collectInUse, toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
 import { toErrorLine, toErrorObject, toShort } from "../shown.ts";
+import { toAllOf } from "../targets.ts";
 
 interface Options {
   readonly apply?: boolean;
@@ -19,7 +20,7 @@ export const retire: CliCommand = {
   summary: "Deregister clones",
   declare: (command) =>
     command
-      .argument("<arn...>", "ARNs of clones")
+      .argument("<user|arn...>", "ARNs of clones, or users who have a family each: all of their clones")
       .option("--cluster <name...>", "refuse what these clusters use, instead of the config's")
       .option("--apply", "do it; without, say what would be done")
       .option("--yes", "do not ask"),
@@ -29,9 +30,10 @@ export const retire: CliCommand = {
       why: "a dry run",
     },
   ],
-  run: async (session, { args, options }) => {
+  run: async (session, { args: named, options }) => {
     const { apply = false, yes = false, cluster } = options<Options>();
     if (apply) refuseNobody(session.host, { yes, input: session.mayAsk });
+    const args = await toAllOf(session, named);
     const counts = { retired: 0, gone: 0, failed: 0, remaining: args.length };
     session.sumUp({
       counts: () => ({ dryRun: !apply, ...counts }),
