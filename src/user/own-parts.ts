@@ -1,3 +1,4 @@
+import { lazily } from "../lazily.ts";
 import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
@@ -67,7 +68,7 @@ export function toRecordedOnly(notes: OwnNotes): OwnNotes {
 }
 
 /** The notes in a record. */
-export const notesSchema = notesSchemaOf(parts);
+export const notesSchema = lazily(() => notesSchemaOf(parts));
 
 /** Reads the user back from a clone. `undefined` if the clone is not as its record says of what is the user's own. */
 export function readBackUser(clone: CloneContent, userId: string, place: Place, notes: OwnNotes): UserSpec | undefined {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazily } from "../../lazily.ts";
 
 /** The memory values (MiB) that Fargate offers for each CPU value (CPU units). */
 export type FargateMemory = Readonly<Record<number, readonly number[]>>;
@@ -23,6 +24,9 @@ export const fargateMemory: FargateMemory = {
   32768: [61440, 122880, 249856],
 };
 
-export const fargateMemorySchema = z
-  .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
-  .readonly() satisfies z.ZodType<FargateMemory>;
+export const fargateMemorySchema = lazily(
+  () =>
+    z
+      .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
+      .readonly() satisfies z.ZodType<FargateMemory>,
+);
