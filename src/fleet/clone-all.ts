@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import type { CloneOptions } from "../options.ts";
 import { functionOf, parseInput, toFound } from "../parse-input.ts";
 import type { Clone } from "../results.ts";
@@ -77,18 +78,21 @@ export interface RecloneAllOptions extends FleetOptions {
   readonly changes?: UserPatch | undefined;
 }
 
-const fleetShape = {
+const fleetShape = () => ({
   concurrency: z.int().positive().default(10),
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
   signal: z.instanceof(AbortSignal).optional(),
-};
+});
 
-const cloneAllSchema = z.strictObject({
-  ...fleetShape,
-  current: functionOf<NonNullable<CloneAllOptions["current"]>>().optional(),
-}) satisfies z.ZodType<CloneAllOptions>;
+const cloneAllSchema = lazily(
+  () =>
+    z.strictObject({
+      ...fleetShape(),
+      current: functionOf<NonNullable<CloneAllOptions["current"]>>().optional(),
+    }) satisfies z.ZodType<CloneAllOptions>,
+);
 
-const recloneAllSchema = z.strictObject({ ...fleetShape, changes: z.unknown().optional() });
+const recloneAllSchema = lazily(() => z.strictObject({ ...fleetShape(), changes: z.unknown().optional() }));
 
 /**
  * Clones the newest base for each user. Yields one outcome per user as each completes; a failure doesn't stop the others. Memory use stays
@@ -104,7 +108,7 @@ export function cloneAll(
   users: Iterable<UserSpec> | AsyncIterable<UserSpec>,
   options: CloneAllOptions = {},
 ): FleetRun<CloneOutcome, CloneSummary<CloneOutcome>> {
-  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
+  const { concurrency, signal, deploy, current } = parseInput(cloneAllSchema(), options, "options of cloneAll");
   internalsOf(cloner);
   refuseUniterable(users, "users");
   const settled = settleEach(users, { concurrency, signal }, async (user, taskSignal) => {
@@ -131,7 +135,7 @@ export function recloneAll(
   arns: Iterable<string> | AsyncIterable<string>,
   options: RecloneAllOptions = {},
 ): FleetRun<RecloneOutcome, CloneSummary<RecloneOutcome>> {
-  const { concurrency, signal, deploy, ...rest } = parseInput(recloneAllSchema, options, "options of recloneAll");
+  const { concurrency, signal, deploy, ...rest } = parseInput(recloneAllSchema(), options, "options of recloneAll");
   const changes = parseUserPatch(rest.changes ?? {});
   refuseImpossibleParts(changes, internalsOf(cloner).settings);
   refuseUniterable(arns, "arns");
