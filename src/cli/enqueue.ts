@@ -96,8 +96,7 @@ export async function enqueue(
   changes: UserPatch,
   { queueName, perSecond, move }: { readonly queueName: string; readonly perSecond: number; readonly move: string },
 ): Promise<Outcome> {
-  const { enqueueReclones } = await import("../bullmq/enqueue.ts");
-  const { setPace } = await import("../bullmq/queue.ts");
+  const { enqueueReclones, setPace } = await import("../bullmq/index.ts");
   let added = 0;
   session.sumUp({
     counts: () => ({ dryRun: false, queue: queueName, move, added }),

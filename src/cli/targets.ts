@@ -29,9 +29,7 @@ export async function toCurrentArn(session: Session, userOrArn: string): Promise
 async function findLatestOfOwn(session: Session, userId: string): Promise<string | undefined> {
   const { cloner, config } = await session.fleet();
   if (typeof config.cloner.cloneFamily !== "function") return undefined;
-  const { internalsOf } = await import("../task-def-cloner.ts");
-  const { readLatestClone } = await import("../clone/read-clone.ts");
-  const { toOwnFamily } = await import("../clone/clone-ref.ts");
+  const { internalsOf, readLatestClone, toOwnFamily } = await import("./library.ts");
   const { ecs, settings } = internalsOf(cloner, session.signal);
   const family = toOwnFamily(settings, userId, "clone");
   return (await readLatestClone(ecs, family, settings.baseFamily, userId))?.arn;
@@ -43,9 +41,7 @@ async function findLatestOfOwn(session: Session, userId: string): Promise<string
  * @throws {@link CannotBeginError} if a user has none, and {@link InvalidInputError} if users share a family.
  */
 export async function toAllOf(session: Session, named: readonly string[]): Promise<readonly string[]> {
-  const { internalsOf } = await import("../task-def-cloner.ts");
-  const { toOwnFamily } = await import("../clone/clone-ref.ts");
-  const { findClonesOf } = await import("../clone/retire-clone.ts");
+  const { findClonesOf, internalsOf, toOwnFamily } = await import("./library.ts");
   const { ecs, settings } = internalsOf((await session.fleet()).cloner, session.signal);
   const arns: string[] = [];
   for (const one of named) {
@@ -78,7 +74,7 @@ export async function* newestClones(
   userIds?: readonly string[],
 ): AsyncGenerator<{ readonly arn: string; readonly userId: string }, void, undefined> {
   const fleet = await session.fleet();
-  const { listClones } = await import("../fleet/clones.ts");
+  const { listClones } = await import("../fleet/index.ts");
   const seen = new Set<string>();
   for await (const { arn, userId } of listClones(fleet.cloner, {
     ...(await toFamilies(fleet, userIds)),
@@ -97,8 +93,7 @@ async function toFamilies(
 ): Promise<{ readonly families?: readonly string[] }> {
   const { baseFamily, cloneFamily } = config.cloner;
   if (typeof cloneFamily !== "function" || userIds.length === 0) return {};
-  const { toCloneFamily } = await import("../derivation/clone-family.ts");
-  const { familyPerUser } = await import("../derivation/family-per-user.ts");
+  const { familyPerUser, toCloneFamily } = await import("./library.ts");
   const own = userIds.map((userId) => toCloneFamily(baseFamily, userId, cloneFamily));
   return { families: cloneFamily === familyPerUser ? [...own, toCloneFamily(baseFamily, "")] : own };
 }
