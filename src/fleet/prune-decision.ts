@@ -26,14 +26,39 @@ export function toPruneDecisions(
   keep: number,
 ): readonly (readonly [arn: string, decision: PruneDecision])[] {
   const ranks = toRanks(revisions);
-  return revisions.map(({ arn, userId, reason }) => {
-    if (userId === undefined) return [arn, { action: "keep", reason: `is no clone of this cloner: ${reason}` }];
-    const newer = ranks.get(arn);
-    if (newer === undefined) return [arn, { action: "keep", reason: "ECS doesn't say when it was registered", userId }];
-    if (newer < keep) return [arn, { action: "keep", reason: `is among the newest ${keep} of its user`, userId }];
-    if (inUse.has(arn)) return [arn, { action: "keep", reason: "is in use", userId }];
-    return [arn, { action: "deregister", reason: `its user has ${newer} newer`, userId }];
-  });
+  return revisions.map((revision) => [revision.arn, decide(revision, ranks.get(revision.arn), inUse, keep)]);
+}
+
+/**
+ * The same for the revisions of one family, which come with the newest first, so that each is decided when it comes: a family's revisions are numbered in
+ * the order in which they are registered.
+ */
+export async function* decideInOneFamily(
+  newestFirst: Iterable<PruneCandidate> | AsyncIterable<PruneCandidate>,
+  inUse: ReadonlySet<string>,
+  keep: number,
+): AsyncGenerator<readonly [arn: string, decision: PruneDecision], void, undefined> {
+  const counts = new Map<string, number>();
+  for await (const revision of newestFirst) {
+    const { arn, userId, registeredAt } = revision;
+    const newer = userId === undefined || registeredAt === undefined ? undefined : (counts.get(userId) ?? 0);
+    if (userId !== undefined && newer !== undefined) counts.set(userId, newer + 1);
+    yield [arn, decide(revision, newer, inUse, keep)];
+  }
+}
+
+/** @param newer how many newer clones the user has, if that is known */
+function decide(
+  { arn, userId, reason }: PruneCandidate,
+  newer: number | undefined,
+  inUse: ReadonlySet<string>,
+  keep: number,
+): PruneDecision {
+  if (userId === undefined) return { action: "keep", reason: `is no clone of this cloner: ${reason}` };
+  if (newer === undefined) return { action: "keep", reason: "ECS doesn't say when it was registered", userId };
+  if (newer < keep) return { action: "keep", reason: `is among the newest ${keep} of its user`, userId };
+  if (inUse.has(arn)) return { action: "keep", reason: "is in use", userId };
+  return { action: "deregister", reason: `its user has ${newer} newer`, userId };
 }
 
 /** For each clone whose age is known, how many newer ones its user has. */

@@ -10,7 +10,7 @@ import { readRevisions, toRevision } from "./clones.ts";
 import { type FamilySearch, findFamilies, toFamilySearch } from "./families.ts";
 import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
 import { parseInUse, readInUse, refuseForeignArns } from "./in-use.ts";
-import { type PruneCandidate, type PruneDecision, toPruneDecisions } from "./prune-decision.ts";
+import { decideInOneFamily, type PruneCandidate, type PruneDecision, toPruneDecisions } from "./prune-decision.ts";
 
 /** Options for {@link prune}. */
 export interface PruneOptions {
@@ -90,7 +90,8 @@ const deletesACall = 10;
 
 /**
  * Deregisters old clones, keeping each user's newest ones and everything in use. Touches only revisions with this library's record, and
- * changes nothing without `dryRun: false`. Lists and describes all revisions before it deregisters the first. Leaving the loop stops it.
+ * changes nothing without `dryRun: false`. Lists and describes all revisions before it deregisters the first; a dry run over one family reports each
+ * revision as it is described. Leaving the loop stops it.
  *
  * A deployment whose circuit breaker would roll back to a clone that was deregistered has nothing to roll back to. The default of `keep` leaves the
  * clone before the newest; with 1, prune only when no deployment is in progress.
@@ -113,7 +114,7 @@ interface Order extends Omit<z.infer<ReturnType<typeof schema>>, "families" | "i
 }
 
 async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenerator<PruneOutcome, void, undefined> {
-  const { families, keep, dryRun, deleteInactive } = order;
+  const { families, dryRun, deleteInactive } = order;
   const inUse = await readInUse(order.inUse);
   const active = await listAll(internals, families, "ACTIVE");
   const inactive = deleteInactive ? await listAll(internals, families, "INACTIVE") : [];
@@ -121,7 +122,7 @@ async function* pruneEach(internals: ClonerInternals, order: Order): AsyncGenera
 
   const pace = toPace(1000 / order.perSecond, order.signal);
   const deregistered: Deletable[] = [];
-  for (const [arn, decision] of toPruneDecisions(await readCandidates(internals, active), inUse, keep)) {
+  for await (const [arn, decision] of decideEach(internals, active, inUse, order)) {
     const outcome: PruneOutcome = { arn, ...decision, dryRun };
     if (decision.action === "keep") {
       yield outcome;
@@ -154,14 +155,33 @@ async function listAll(
   return arns;
 }
 
-/** Reads what decides about the revisions, and drops the rest of them at once: a whole fleet's task definitions would fill the memory. */
-async function readCandidates(internals: ClonerInternals, arns: readonly string[]): Promise<readonly PruneCandidate[]> {
+/** Decides about revisions: when all of them are read, or, if nothing is changed and they are of one family, as each is read. */
+async function* decideEach(
+  internals: ClonerInternals,
+  arns: readonly string[],
+  inUse: ReadonlySet<string>,
+  { families, keep, dryRun }: Order,
+): AsyncGenerator<readonly [arn: string, decision: PruneDecision], void, undefined> {
+  const reading = readCandidates(internals, arns);
+  const isOneFamily = typeof families !== "string" && families.length === 1;
+  if (dryRun && isOneFamily) {
+    yield* decideInOneFamily(reading, inUse, keep);
+    return;
+  }
   const candidates: PruneCandidate[] = [];
+  for await (const candidate of reading) candidates.push(candidate);
+  yield* isOneFamily ? decideInOneFamily(candidates, inUse, keep) : toPruneDecisions(candidates, inUse, keep);
+}
+
+/** Reads what decides about the revisions, and drops the rest of them at once: a whole fleet's task definitions would fill the memory. */
+async function* readCandidates(
+  internals: ClonerInternals,
+  arns: readonly string[],
+): AsyncGenerator<PruneCandidate, void, undefined> {
   for await (const { arn, registeredAt, clone, reason } of readRevisions(internals, arns, "ACTIVE")) {
     const userId = clone?.record.userId;
-    candidates.push({ arn, revision: toRevision(arn), registeredAt: registeredAt?.getTime(), userId, reason });
+    yield { arn, revision: toRevision(arn), registeredAt: registeredAt?.getTime(), userId, reason };
   }
-  return candidates;
 }
 
 /** @returns why it failed, or nothing */
