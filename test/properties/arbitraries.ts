@@ -248,3 +248,11 @@ export const targetOf = ({ containerDefinitions }: TaskDefinition): ContainerDef
 
 /** The order of a clone for this user. */
 export const orderOf = (user: UserSpec): Order => ({ user, family: "web-user" });
+
+/** JSON with its members sorted. As text, since an own member called `constructor` is none of the class to whoever compares objects. */
+export const toText = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([first], [second]) => (first < second ? -1 : 1)))
+      : member,
+  );

@@ -7,7 +7,7 @@ import { toPatchedUser } from "../../src/user/access-point-forms.ts";
 import { readBackUser } from "../../src/user/own-parts.ts";
 import { parseUser, parseUserPatch } from "../../src/user/parse-user.ts";
 import type { UserPatch, UserSpec } from "../../src/user/user.ts";
-import { base, orderOf, runs, toFitted, user } from "./arbitraries.ts";
+import { base, orderOf, runs, toFitted, toText, user } from "./arbitraries.ts";
 import { rulesOf } from "./volumes.ts";
 
 /** A base, a user, and what the user shall have next, on the same volumes. */
@@ -31,11 +31,9 @@ const limits = fc.constantFrom("follow" as const, "keep" as const);
 /** The parts of a user that a patch may take away or give. */
 const toParts = ({ userId, accessPointId, accessPoints, ...parts }: UserSpec) => parts;
 
-/** Everything that a reclone sends. As JSON, since the order of members makes no difference to it, and prototypes do not to ECS. */
+/** Everything that a reclone sends. */
 const toSent = ({ content, record }: Draft): unknown =>
-  JSON.parse(
-    JSON.stringify({ content: withRecordedParts(content, record), own: record.own, digest: record.ownDigest }),
-  );
+  toText({ content: withRecordedParts(content, record), own: record.own, digest: record.ownDigest });
 
 describe("a patch of what is a user's own", () => {
   it("gives everything back to the base with null, and takes everything that another user has", () => {

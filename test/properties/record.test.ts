@@ -11,7 +11,7 @@ import { readBackUser } from "../../src/user/own-parts.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
 import type { UserSpec } from "../../src/user/user.ts";
 import { toArn } from "../cast.ts";
-import { orderOf, pair, runs, user } from "./arbitraries.ts";
+import { orderOf, pair, runs, toText, user } from "./arbitraries.ts";
 import { rulesOf, toShortForm } from "./volumes.ts";
 
 /** A user with no secrets is one with an empty list of them. As entries, an own `__proto__` is compared like any other name. */
@@ -25,14 +25,6 @@ const toComparable = ({ containers = {}, tags, custom, ...spec }: UserSpec) => (
     .map(([name, own]) => [name, toComparableParts(own)]),
   tags: toEntries(tags),
 });
-
-/** JSON with its members sorted. */
-const toText = (value: unknown): string | undefined =>
-  JSON.stringify(value, (_, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(toSorted(Object.entries(member)))
-      : member,
-  );
 
 const toComparableParts = ({ secrets, environment, unset = [], image }: ContainerParts) => ({
   secrets: toEntries(secrets),
