@@ -70,6 +70,9 @@ try {
       if (["error", "warn"].includes(message.type())) complaints.push(message.text());
     });
     tab.on("pageerror", (error) => complaints.push(String(error)));
+    tab.on("response", (response) => {
+      if (response.status() >= 400) complaints.push(`${response.url()}: ${response.status()}`);
+    });
     tab.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
     for (const page of opened) {
       await tab.goto(`${origin}/${page}`, { waitUntil: "networkidle0" });

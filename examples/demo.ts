@@ -1,5 +1,5 @@
 /**
- * The library's main job on an ECS in memory: `npm run demo`.
+ * The story of the README on an ECS in memory: `npm run demo`.
  *
  * With `--family NAME --plan`, and AWS credentials in the environment, it plans a clone of a family in a real account, and writes nothing.
  */
@@ -31,8 +31,17 @@ const toUser = (number: number): UserSpec => ({
   environment: { CODEX_HOME: "/home/node/.codex" },
 });
 
+// The SDK's warning about older versions of Node.js would come between the lines.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const say = (text: string): void => console.log(`\n${pc.bold(pc.cyan(text))}`);
 const short = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+const next = [
+  ["npm run demo:fleet", "moves a fleet from a queue, while one of its workers is killed"],
+  ["npm run demo -- --family NAME --plan", "plans a clone of a family in your account, and changes nothing"],
+  ["npx taskdef-cloner --help", "does all of this from a terminal"],
+] as const;
 
 if (values.family !== undefined) {
   if (!values.plan) throw new Error("Against a real account the demo only plans: add --plan.");
@@ -91,7 +100,7 @@ async function demo(): Promise<void> {
       },
     });
   } catch (error) {
-    console.log(`  ${error instanceof Error ? error.message : error}`);
+    console.log(`  ${pc.red(error instanceof Error ? error.message : String(error))}`);
   }
   const leftOver = ecs.revisions(third.family).at(-1);
   console.log(`  ${short(leftOver?.arn ?? "")} is ${leftOver?.status}`);
@@ -108,17 +117,20 @@ async function demo(): Promise<void> {
   }
   console.log(`\n  ${moved} users run on ${short((await cloner.inspect(arns[0] ?? "")).newestBaseArn)}`);
 
-  say("9. The base is deployed with an image that was never pushed: nobody gets it");
+  say("9. The base is deployed with an image that was never pushed: no user gets it");
   const before = countActive(ecs, third.family);
   console.log(`  ${short(ecs.register(toDeployed("1.7.0")))}`);
   try {
     await cloner.clone(toUser(41));
   } catch (error) {
-    console.log(`  ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+    console.log(`  ${pc.red(error instanceof Error ? `${error.name}: ${error.message}` : String(error))}`);
   }
   const { failed } = await recloneAll(cloner, arns).complete();
   const touched = countActive(ecs, third.family) - before;
   console.log(`  ${failed} users stay where they are; ${touched} clones were registered`);
+
+  say("What next?");
+  for (const [command, what] of next) console.log(`  ${pc.green(command.padEnd(38))}${what}`);
 }
 
 function countActive(ecs: FakeEcs, family: string): number {

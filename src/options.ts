@@ -35,7 +35,7 @@ export interface TaskDefClonerOptions extends CloneRules {
   readonly unknownMembers?: "carry" | "refuse" | undefined;
   /**
    * Verifies what is about to be registered: a verifier made by `createVerifier` of `taskdef-cloner/verify`. If a check fails, nothing is registered, and the
-   * call throws a {@link FailedVerificationError}. One that gives no verdict within `deadlineMs`, or `requestTimeoutMs` if that is longer, leaves everything
+   * call throws a {@link FailedVerificationError}. A verifier that gives no verdict within `deadlineMs`, or `requestTimeoutMs` if that is longer, leaves everything
    * unknown. @default nothing is verified
    */
   readonly verify?: Verifier | undefined;

@@ -17,7 +17,7 @@ export const tics: readonly Tic[] = [
   { pattern: /\bnobody\b/i, instead: "no one, nothing, or the active voice with another subject" },
   { pattern: /(?<!\bthe |\bonly )\bone that\b/i, instead: "repeat the noun" },
   {
-    pattern: /\b(?:a|an|every|each|one|no|unanswered) register\b(?! call| input)/i,
+    pattern: /\b(?:a|an|every|one|no|unanswered) register\b(?! call| input)/i,
     instead: "a registration, a RegisterTaskDefinition call",
   },
   { pattern: /\bregisters (?:and deregisters|of|are|take|share)\b/i, instead: "registrations" },

@@ -2,12 +2,15 @@ import { defineConfig } from "vitepress";
 import api from "../api/typedoc-sidebar.json" with { type: "json" };
 import { toSitePages } from "./site-pages.mts";
 
+const base = process.env.DOCS_BASE ?? "/";
+
 const page = (text: string, link: string) => ({ text, link });
 
 export default defineConfig({
   title: "taskdef-cloner",
   description: "Give every user of your app their own Amazon ECS container",
-  base: process.env.DOCS_BASE ?? "/",
+  base,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }]],
   lang: "en-US",
   cleanUrls: false,
   lastUpdated: false,
@@ -16,6 +19,7 @@ export default defineConfig({
   // Pages that a reader opens in passing; what the browser needs for them is loaded then.
   vite: { build: { chunkSizeWarningLimit: 2000 } },
   themeConfig: {
+    logo: "/icon.svg",
     search: { provider: "local" },
     outline: [2, 3],
     socialLinks: [{ icon: "github", link: "https://github.com/taskdef-cloner/taskdef-cloner" }],

@@ -21,7 +21,7 @@ describe("a fleet whose cloner has a verifier", () => {
     expect(active()).toHaveLength(2);
   });
 
-  it("moves nobody to a base whose image is missing", async () => {
+  it("moves no user to a base whose image is missing", async () => {
     const { ecs, cloner, verifier, active } = newVerifiedWorld();
     const arns = toArns(await collect(cloneAll(cloner, toUsers(3))));
     ecs.register({ ...baseInput, ephemeralStorage: { sizeInGiB: 50 } });

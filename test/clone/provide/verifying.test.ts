@@ -221,7 +221,7 @@ describe("an abort while a call verifies", () => {
     expect(world.active()).toHaveLength(1);
   });
 
-  it("tells the verifier", async () => {
+  it("aborts the verifier", async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const run: Verifier["run"] = (_, { signal } = {}) => {
       signals.push(signal);
