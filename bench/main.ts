@@ -17,6 +17,7 @@ const built = `${root}node_modules/.cache/taskdef-cloner-bench`;
 const scripts = [
   "derive",
   "clone",
+  "verify",
   "import",
   "round-trips",
   "sweep",
