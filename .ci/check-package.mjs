@@ -1,6 +1,6 @@
 // Installs the package from its tarball into an empty project, type-checks the README's first block there, and runs it.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFirstBlock } from "./readme-blocks.mjs";
@@ -51,6 +51,45 @@ try {
   if (printed !== output)
     throw new Error(`The README says that its first block prints\n${output}\nIt prints\n${printed}`);
   console.log("Package: installs into an empty project, and runs the README's first block there");
+
+  // An error made by one entry is an instance of the class that another one has, for `import` and for `require`.
+  const toEntries = (load) => `
+const { InvalidInputError, TaskDefClonerError } = ${load("taskdef-cloner")};
+const { recloneAll } = ${load("taskdef-cloner/fleet")};
+const { createVerifier } = ${load("taskdef-cloner/verify")};
+for (const call of [() => recloneAll({}, []), () => createVerifier({ unknown: 1 })]) {
+  try { call(); throw new Error("expected an InvalidInputError"); }
+  catch (error) { if (!(error instanceof InvalidInputError && error instanceof TaskDefClonerError)) throw error; }
+}
+`;
+  writeFileSync(
+    join(project, "entries.mjs"),
+    toEntries((entry) => `await import("${entry}")`),
+  );
+  writeFileSync(
+    join(project, "entries.cjs"),
+    toEntries((entry) => `require("${entry}")`),
+  );
+  for (const file of ["entries.mjs", "entries.cjs"]) run("node", [file], { env: { ...env, NODE_NO_WARNINGS: "1" } });
+  console.log("Package: has one class for each error in all entries, whether they are imported or required");
+
+  const installed = join(project, "node_modules/taskdef-cloner");
+  const lost = readdirSync(installed, { recursive: true })
+    .filter((file) => file.endsWith(".map"))
+    .flatMap((file) => {
+      const { sources } = JSON.parse(readFileSync(join(installed, file), "utf8"));
+      return sources.filter((source) => !existsSync(join(installed, file, "..", source))).map(() => file);
+    });
+  if (lost.length > 0) throw new Error(`These maps lead to sources that the package does not have: ${lost.join(", ")}`);
+  const failing =
+    'import { toTarget } from "taskdef-cloner"; try { toTarget({}, "web:1", 1); } catch ({ stack }) { console.log(stack); }';
+  const stacks = [[], ["--enable-source-maps"]].map((flags) =>
+    run("node", [...flags, "--input-type=module", "--eval", failing]),
+  );
+  for (const [index, place] of [/at toTarget .*dist\/chunks\//, /at toTarget .*src\/user\/target\.ts:\d+/].entries()) {
+    if (!place.test(stacks[index])) throw new Error(`A stack should have a line ${place}, and is\n${stacks[index]}`);
+  }
+  console.log("Package: has the sources to which its maps lead, and stacks name functions");
 
   // None of the optional packages is there: types are checked without them, and each check says what to install.
   writeFileSync(

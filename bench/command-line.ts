@@ -7,7 +7,7 @@ import { FakeEcs, systemClock } from "../src/testing/index.ts";
 import { type Row, report } from "./row.ts";
 import { toSpread, toText } from "./spread.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const baseFamily = "web";
 const few = 2000;
 const many = 10_000;

@@ -5,6 +5,7 @@ import { type CloneRules, cloneRules } from "./derivation/clone-rules.ts";
 import { type EcsClient, expectedClient, isEcsClient } from "./ecs/connection.ts";
 import { InvalidInputError } from "./errors.ts";
 import type { ClonerEvent } from "./events.ts";
+import { lazily } from "./lazily.ts";
 import { functionOf, parseInput, toShown } from "./parse-input.ts";
 import type { Clone } from "./results.ts";
 import { toExpectedArn } from "./task-definition-arn.ts";
@@ -65,10 +66,11 @@ export const defaultRequestTimeoutMs = 10_000;
 export const defaultDeadlineMs = 120_000;
 
 // The longest delay that a timer accepts.
-const milliseconds = z
-  .int()
-  .nonnegative()
-  .max(2 ** 31 - 1);
+const milliseconds = () =>
+  z
+    .int()
+    .nonnegative()
+    .max(2 ** 31 - 1);
 
 const isVerifier = (value: unknown): value is Verifier => {
   const { toChecks, run } = membersOf(value);
@@ -77,20 +79,23 @@ const isVerifier = (value: unknown): value is Verifier => {
 
 const expectedVerifier = "expected a verifier: what createVerifier() of taskdef-cloner/verify returns";
 
-const schema = z.strictObject({
-  client: z.custom<EcsClient>(isEcsClient, expectedClient),
-  baseFamily: z.string(),
-  ...cloneRules,
-  isBase: functionOf<IsBase>().optional(),
-  maxBaseRevisions: z.int().positive().default(100),
-  waitForBaseMs: milliseconds.default(0),
-  unknownMembers: z.enum(["carry", "refuse"]).default("carry"),
-  verify: z.custom<Verifier>(isVerifier, expectedVerifier).optional(),
-  unverified: z.enum(["allow", "refuse"]).default("allow"),
-  requestTimeoutMs: milliseconds.positive().default(defaultRequestTimeoutMs),
-  deadlineMs: milliseconds.default(defaultDeadlineMs),
-  onEvent: functionOf<(event: ClonerEvent) => unknown>().optional(),
-}) satisfies z.ZodType<ClonerSettings, TaskDefClonerOptions>;
+const schema = lazily(
+  () =>
+    z.strictObject({
+      client: z.custom<EcsClient>(isEcsClient, expectedClient),
+      baseFamily: z.string(),
+      ...cloneRules(),
+      isBase: functionOf<IsBase>().optional(),
+      maxBaseRevisions: z.int().positive().default(100),
+      waitForBaseMs: milliseconds().default(0),
+      unknownMembers: z.enum(["carry", "refuse"]).default("carry"),
+      verify: z.custom<Verifier>(isVerifier, expectedVerifier).optional(),
+      unverified: z.enum(["allow", "refuse"]).default("allow"),
+      requestTimeoutMs: milliseconds().positive().default(defaultRequestTimeoutMs),
+      deadlineMs: milliseconds().default(defaultDeadlineMs),
+      onEvent: functionOf<(event: ClonerEvent) => unknown>().optional(),
+    }) satisfies z.ZodType<ClonerSettings, TaskDefClonerOptions>,
+);
 
 /**
  * Validates the options of a cloner.
@@ -98,7 +103,7 @@ const schema = z.strictObject({
  * @throws {@link InvalidInputError} naming each option that is invalid or unknown.
  */
 export function parseOptions(options: unknown): ClonerSettings {
-  const settings = parseInput(schema, options, "options of TaskDefCloner");
+  const settings = parseInput(schema(), options, "options of TaskDefCloner");
   const { baseFamily, cloneFamily, verify, unverified } = settings;
   refuseContradictoryVolumes(settings);
   if (unverified === "refuse" && verify === undefined) {
@@ -160,22 +165,26 @@ export interface CloneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const signal = z.instanceof(AbortSignal).optional();
+const signal = () => z.instanceof(AbortSignal).optional();
 
-const attempt = z
-  .strictObject({
-    token: z.string().regex(/^[\w.:=-]{1,128}$/, "expected 1 to 128 letters, digits and `. _ : = -`"),
-    since: z.date().optional(),
-  })
-  .optional();
+const attempt = () =>
+  z
+    .strictObject({
+      token: z.string().regex(/^[\w.:=-]{1,128}$/, "expected 1 to 128 letters, digits and `. _ : = -`"),
+      since: z.date().optional(),
+    })
+    .optional();
 
-const cloneOptionsSchema = z.strictObject({
-  current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
-  attempt,
-  deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
-  verify: z.literal(false).optional(),
-  signal,
-}) satisfies z.ZodType<CloneOptions>;
+const cloneOptionsSchema = lazily(
+  () =>
+    z.strictObject({
+      current: z.string({ error: ({ input }) => toCurrentAdvice(input) }).optional(),
+      attempt: attempt(),
+      deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
+      verify: z.literal(false).optional(),
+      signal: signal(),
+    }) satisfies z.ZodType<CloneOptions>,
+);
 
 function toCurrentAdvice(input: unknown): string {
   return input === null
@@ -186,9 +195,11 @@ function toCurrentAdvice(input: unknown): string {
 /** Options for {@link TaskDefCloner.reclone} and {@link TaskDefCloner.resize}, which take the current clone as an argument. */
 export type RecloneOptions = Omit<CloneOptions, "current">;
 
-const recloneOptionsSchema = cloneOptionsSchema.omit({ current: true }) satisfies z.ZodType<RecloneOptions>;
+const recloneOptionsSchema = lazily(
+  () => cloneOptionsSchema().omit({ current: true }) satisfies z.ZodType<RecloneOptions>,
+);
 
-const callOptionsSchema = z.strictObject({ signal }) satisfies z.ZodType<CallOptions>;
+const callOptionsSchema = lazily(() => z.strictObject({ signal: signal() }) satisfies z.ZodType<CallOptions>);
 
 /** Options for calls that register nothing. */
 export interface CallOptions {
@@ -197,11 +208,12 @@ export interface CallOptions {
 }
 
 /** @throws {@link InvalidInputError} */
-export const parseCloneOptions = (options: unknown): CloneOptions => parseInput(cloneOptionsSchema, options, "options");
+export const parseCloneOptions = (options: unknown): CloneOptions =>
+  parseInput(cloneOptionsSchema(), options, "options");
 
 /** @throws {@link InvalidInputError} */
-export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema, options, "options");
+export const parseCallOptions = (options: unknown): CallOptions => parseInput(callOptionsSchema(), options, "options");
 
 /** @throws {@link InvalidInputError} */
 export const parseRecloneOptions = (options: unknown): RecloneOptions =>
-  parseInput(recloneOptionsSchema, options, "options");
+  parseInput(recloneOptionsSchema(), options, "options");

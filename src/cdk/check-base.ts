@@ -9,10 +9,10 @@ import { type BaseRules, toFindings } from "./base-findings.ts";
 import { fromCloudFormation } from "./from-cloudformation.ts";
 
 const schema = z.strictObject({
-  ...targetNames,
-  size: sizeSchema.optional(),
-  containerLimits: containerLimitsSchema.optional(),
-  fargateMemory: fargateMemorySchema.optional(),
+  ...targetNames(),
+  size: sizeSchema().optional(),
+  containerLimits: containerLimitsSchema().optional(),
+  fargateMemory: fargateMemorySchema().optional(),
 }) satisfies z.ZodType<BaseRules>;
 
 /** When the CDK runs aspects that change nothing: after all that do. */

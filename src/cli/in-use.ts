@@ -14,7 +14,7 @@ export async function toClusters(session: Session, named: readonly string[] | un
 /** The ARNs of what clusters use. */
 export async function collectInUse(session: Session, clusters: readonly string[]): Promise<Set<string>> {
   const { client } = await session.fleet();
-  const { collectArnsInUse } = await import("../fleet/arns-in-use.ts");
+  const { collectArnsInUse } = await import("../fleet/index.ts");
   const arns = new Set<string>();
   for (const cluster of clusters) {
     for (const arn of await collectArnsInUse(client, cluster, { signal: session.signal })) arns.add(arn);

@@ -108,7 +108,7 @@ async function moveAll(
   changes: UserPatch,
   order: MoveOrder & { readonly mostFailures: number },
 ): Promise<Outcome> {
-  const { recloneAll } = await import("../fleet/clone-all.ts");
+  const { recloneAll } = await import("../fleet/index.ts");
   const counts = { done: 0, reused: 0, failed: 0, remaining: arns.length };
   session.sumUp({
     counts: () => ({ dryRun: false, ...counts }),

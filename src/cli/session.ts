@@ -90,8 +90,7 @@ export class Session {
   /** Finds the newest base, and with it the account and region. @throws UnfitBaseError if there is none */
   async findBase(): Promise<BasePlace> {
     const { cloner } = await this.fleet();
-    const { internalsOf } = await import("../task-def-cloner.ts");
-    const { findBase } = await import("../base/find-base.ts");
+    const { internalsOf, findBase } = await import("./library.ts");
     const { ecs, search } = internalsOf(cloner, this.signal);
     const base = await findBase(ecs, search, performance.now());
     const [, , , region = "", accountId = ""] = base.arn.split(":");
@@ -106,7 +105,7 @@ export class Session {
     const { newClient, refuseOtherAccount } = await import("./aws.ts");
     const client = await newClient(toClientSettings(config, this.#options, env), this.output);
     if (config.account !== undefined) await refuseOtherAccount(client, config.account);
-    const { TaskDefCloner } = await import("../task-def-cloner.ts");
+    const { TaskDefCloner } = await import("./library.ts");
     const cloner = new TaskDefCloner({ ...config.cloner, client, onEvent: this.#toListener(config.cloner) });
     const { baseFamily, cloneFamily = `${baseFamily}-user` } = config.cloner;
     return { client, cloner, config, family: typeof cloneFamily === "string" ? cloneFamily : baseFamily };

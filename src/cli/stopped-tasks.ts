@@ -12,8 +12,7 @@ export async function* stoppedTasks(
   wanted: { readonly family: string } | { readonly tasks: readonly string[] },
 ): AsyncGenerator<StoppedTask, void, undefined> {
   const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
-  const { listPages } = await import("../ecs/list-pages.ts");
-  const { send } = await import("../ecs/send.ts");
+  const { listPages, send } = await import("./library.ts");
   const request = (operation: string): EcsRequest => ({ operation, subject: `cluster ${cluster}` });
   const pages = "tasks" in wanted ? [wanted.tasks] : listStopped(wanted.family);
   for await (const tasks of pages) {

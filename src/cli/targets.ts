@@ -41,7 +41,7 @@ export async function* newestClones(
   userIds?: readonly string[],
 ): AsyncGenerator<{ readonly arn: string; readonly userId: string }, void, undefined> {
   const fleet = await session.fleet();
-  const { listClones } = await import("../fleet/clones.ts");
+  const { listClones } = await import("../fleet/index.ts");
   const seen = new Set<string>();
   for await (const { arn, userId } of listClones(fleet.cloner, {
     ...(await toFamilies(fleet, userIds)),
@@ -60,7 +60,7 @@ async function toFamilies(
 ): Promise<{ readonly families?: readonly string[] }> {
   const { baseFamily, cloneFamily } = config.cloner;
   if (typeof cloneFamily !== "function" || userIds.length === 0) return {};
-  const { toCloneFamily } = await import("../derivation/clone-family.ts");
+  const { toCloneFamily } = await import("./library.ts");
   return { families: userIds.map((userId) => toCloneFamily(baseFamily, userId, cloneFamily)) };
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazily } from "../lazily.ts";
 import { functionOf, parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { fargateMemorySchema } from "../user/parts/fargate-sizes.ts";
@@ -25,20 +26,20 @@ export interface CloneRules extends TargetNames, PartRules {
 }
 
 /** The schemas of the rules, which are options of a cloner too. @internal */
-export const cloneRules = {
+export const cloneRules = lazily(() => ({
   cloneFamily: z
     .union([z.string(), functionOf<Exclude<CloneFamily, string>>()], "expected a family name or a function")
     .optional(),
-  ...targetNames,
-  size: sizeSchema.optional(),
-  reserved: reservedSchema.optional(),
+  ...targetNames(),
+  size: sizeSchema().optional(),
+  reserved: reservedSchema().optional(),
   copyTags: z.boolean().optional(),
-  fargateMemory: fargateMemorySchema.optional(),
-  containerLimits: containerLimitsSchema.optional(),
+  fargateMemory: fargateMemorySchema().optional(),
+  containerLimits: containerLimitsSchema().optional(),
   customize: functionOf<NonNullable<CloneRules["customize"]>>().optional(),
-} as const;
+}));
 
-const schema = z.strictObject(cloneRules) satisfies z.ZodType<CloneRules>;
+const schema = lazily(() => z.strictObject(cloneRules()) satisfies z.ZodType<CloneRules>);
 
 /**
  * Parses what a caller passed as rules.
@@ -46,7 +47,7 @@ const schema = z.strictObject(cloneRules) satisfies z.ZodType<CloneRules>;
  * @throws {@link InvalidInputError} naming each rule that is invalid or unknown.
  */
 export function parseRules(value: unknown): CloneRules {
-  const rules = parseInput(schema, value, "rules");
+  const rules = parseInput(schema(), value, "rules");
   refuseContradictoryVolumes(rules);
   return rules;
 }

@@ -3,6 +3,7 @@ import { judgeContent, mayBeClone } from "../base/judge-base.ts";
 import { readClone } from "../clone/read-clone.ts";
 import { familyPerUser } from "../derivation/family-per-user.ts";
 import { type DescribedRevision, describe, listNewestFirst } from "../ecs/revisions.ts";
+import { lazily } from "../lazily.ts";
 import { parseInput } from "../parse-input.ts";
 import { toMessage } from "../printable.ts";
 import { readRecord } from "../record/record.ts";
@@ -40,7 +41,9 @@ export interface AuditOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
+const schema = lazily(() =>
+  z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() }),
+);
 
 /**
  * Classifies the base family's ACTIVE revisions, newest first, and then finds those in the clone families that are not the cloner's clones; its clones
@@ -50,7 +53,7 @@ const schema = z.strictObject({ families: z.unknown().optional(), signal: z.inst
  * @throws {@link InvalidInputError} immediately, if an option is invalid.
  */
 export function audit(cloner: TaskDefCloner, options: AuditOptions = {}): FleetRun<AuditedRevision, AuditSummary> {
-  const { families, signal } = parseInput(schema, options, "options of audit");
+  const { families, signal } = parseInput(schema(), options, "options of audit");
   const internals = internalsOf(cloner, signal);
   return toTalliedRun(auditEach(internals, toAuditedFamilies(internals, families)), toTally());
 }

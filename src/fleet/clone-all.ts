@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import type { CloneOptions } from "../options.ts";
 import { functionOf, parseInput, toFound } from "../parse-input.ts";
 import type { Clone } from "../results.ts";
@@ -79,19 +80,22 @@ export interface RecloneAllOptions extends FleetOptions {
   readonly changes?: UserPatch | undefined;
 }
 
-const fleetShape = {
+const fleetShape = () => ({
   concurrency: z.int().positive().default(10),
   deploy: functionOf<NonNullable<CloneOptions["deploy"]>>().optional(),
   verify: z.literal(false).optional(),
   signal: z.instanceof(AbortSignal).optional(),
-};
+});
 
-const cloneAllSchema = z.strictObject({
-  ...fleetShape,
-  current: functionOf<NonNullable<CloneAllOptions["current"]>>().optional(),
-}) satisfies z.ZodType<CloneAllOptions>;
+const cloneAllSchema = lazily(
+  () =>
+    z.strictObject({
+      ...fleetShape(),
+      current: functionOf<NonNullable<CloneAllOptions["current"]>>().optional(),
+    }) satisfies z.ZodType<CloneAllOptions>,
+);
 
-const recloneAllSchema = z.strictObject({ ...fleetShape, changes: z.unknown().optional() });
+const recloneAllSchema = lazily(() => z.strictObject({ ...fleetShape(), changes: z.unknown().optional() }));
 
 /**
  * Clones the newest base for each user. Yields one outcome per user as each completes; a failure doesn't stop the others. Memory use stays
@@ -107,7 +111,7 @@ export function cloneAll(
   users: Iterable<UserSpec> | AsyncIterable<UserSpec>,
   options: CloneAllOptions = {},
 ): FleetRun<CloneOutcome, CloneSummary<CloneOutcome>> {
-  const { concurrency, signal, deploy, verify, current } = parseInput(cloneAllSchema, options, "options of cloneAll");
+  const { concurrency, signal, deploy, verify, current } = parseInput(cloneAllSchema(), options, "options of cloneAll");
   internalsOf(cloner);
   refuseUniterable(users, "users");
   const settled = settleEach(users, { concurrency, signal }, async (user, taskSignal) => {
@@ -135,7 +139,7 @@ export function recloneAll(
   options: RecloneAllOptions = {},
 ): FleetRun<RecloneOutcome, CloneSummary<RecloneOutcome>> {
   const { concurrency, signal, deploy, verify, ...rest } = parseInput(
-    recloneAllSchema,
+    recloneAllSchema(),
     options,
     "options of recloneAll",
   );

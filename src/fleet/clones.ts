@@ -2,6 +2,7 @@ import type { TaskDefinitionStatus } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { type ExistingClone, readClone } from "../clone/read-clone.ts";
 import { describe, listNewestFirst } from "../ecs/revisions.ts";
+import { lazily } from "../lazily.ts";
 import { parseInput } from "../parse-input.ts";
 import { toMessage } from "../printable.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
@@ -31,7 +32,9 @@ export interface ListClonesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const schema = z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() });
+const schema = lazily(() =>
+  z.strictObject({ families: z.unknown().optional(), signal: z.instanceof(AbortSignal).optional() }),
+);
 
 /**
  * Lists the ACTIVE clones, newest first within each family, so a user's first clone is the last one registered there. Makes one
@@ -44,7 +47,7 @@ export function listClones(
   cloner: TaskDefCloner,
   options: ListClonesOptions = {},
 ): FleetRun<ListedClone, readonly ListedClone[]> {
-  const { families, signal } = parseInput(schema, options, "options of listClones");
+  const { families, signal } = parseInput(schema(), options, "options of listClones");
   const internals = internalsOf(cloner, signal);
   return toRun(listEach(internals, toFamilySearch(internals, families)), async (rest) => {
     const clones: ListedClone[] = [];

@@ -2,6 +2,7 @@ import { DeleteTaskDefinitionsCommand, type TaskDefinitionStatus } from "@aws-sd
 import * as z from "zod";
 import { deregister, listNewestFirst } from "../ecs/revisions.ts";
 import { send } from "../ecs/send.ts";
+import { lazily } from "../lazily.ts";
 import { parseInput } from "../parse-input.ts";
 import { type ClonerInternals, internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { sleep } from "../waiting.ts";
@@ -71,16 +72,18 @@ export interface PruneSummary {
 // A timer accepts no more than 2^31 ms, which is close to 25 days, and fires at once if given more.
 const slowest = 1 / (24 * 86_400);
 
-const schema = z.strictObject({
-  inUse: z.unknown().optional(),
-  foreignArns: z.enum(["refuse", "ignore"]).default("refuse"),
-  keep: z.int().positive().default(2),
-  dryRun: z.boolean().default(true),
-  deleteInactive: z.boolean().default(false),
-  families: z.unknown().optional(),
-  perSecond: z.number().min(slowest, "must be at least one in 24 days").default(0.5),
-  signal: z.instanceof(AbortSignal).optional(),
-});
+const schema = lazily(() =>
+  z.strictObject({
+    inUse: z.unknown().optional(),
+    foreignArns: z.enum(["refuse", "ignore"]).default("refuse"),
+    keep: z.int().positive().default(2),
+    dryRun: z.boolean().default(true),
+    deleteInactive: z.boolean().default(false),
+    families: z.unknown().optional(),
+    perSecond: z.number().min(slowest, "must be at least one in 24 days").default(0.5),
+    signal: z.instanceof(AbortSignal).optional(),
+  }),
+);
 
 /** `DeleteTaskDefinitions` accepts 10 revisions per call. */
 const deletesACall = 10;
@@ -97,14 +100,14 @@ const deletesACall = 10;
  * is of another account or region. Nothing was deregistered in either case.
  */
 export function prune(cloner: TaskDefCloner, options: PruneOptions): FleetRun<PruneOutcome, PruneSummary> {
-  const parsed = parseInput(schema, options, "options of prune");
+  const parsed = parseInput(schema(), options, "options of prune");
   const internals = internalsOf(cloner, parsed.signal);
   const families = toFamilySearch(internals, parsed.families);
   const inUse = parseInUse(parsed.inUse);
   return toTalliedRun(pruneEach(internals, { ...parsed, families, inUse }), toTally(parsed.dryRun));
 }
 
-interface Order extends Omit<z.infer<typeof schema>, "families" | "inUse"> {
+interface Order extends Omit<z.infer<ReturnType<typeof schema>>, "families" | "inUse"> {
   readonly families: FamilySearch;
   readonly inUse: ReturnType<typeof parseInUse>;
 }

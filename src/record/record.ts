@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { toAsciiJson } from "../ascii-json.ts";
+import { lazily } from "../lazily.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, parseJson } from "../unknown-value.ts";
 import { notesSchema, type OwnNotes, toVouched } from "../user/own-parts.ts";
@@ -44,42 +45,46 @@ export type RecordReading =
 /** The form that is written. Version 1 could not parse it, and reads a higher version as "newer". */
 const version = 2;
 
-const shared = {
+const shared = () => ({
   userId: z.string().min(1),
   family: z.string(),
   base: z.string(),
   digest: z.string(),
   token: z.string(),
-};
-
-const currentSchema = z.strictObject({
-  version: z.literal(version),
-  ...shared,
-  volume: z.string().optional(),
-  own: notesSchema,
-  ownDigest: z.string(),
-  attempt: z.string().optional(),
 });
 
+const currentSchema = lazily(() =>
+  z.strictObject({
+    version: z.literal(version),
+    ...shared(),
+    volume: z.string().optional(),
+    own: notesSchema(),
+    ownDigest: z.string(),
+    attempt: z.string().optional(),
+  }),
+);
+
 /** As 0.1.0 wrote it: the volume among the notes, an access point always, and notes of nothing. */
-const firstSchema = z
-  .strictObject({
-    version: z.literal(1),
-    ...shared,
-    own: z.strictObject({
-      volume: z.string(),
-      secrets: z.array(z.string()),
-      environment: z.array(z.string()),
-      tags: z.array(z.string()),
-      size: z.boolean(),
-      image: z.boolean(),
-    }),
-  })
-  .transform(({ own: { volume, ...own }, ...record }) => ({
-    ...record,
-    volume,
-    own: notesSchema.parse({ accessPointId: true, ...own }),
-  }));
+const firstSchema = lazily(() =>
+  z
+    .strictObject({
+      version: z.literal(1),
+      ...shared(),
+      own: z.strictObject({
+        volume: z.string(),
+        secrets: z.array(z.string()),
+        environment: z.array(z.string()),
+        tags: z.array(z.string()),
+        size: z.boolean(),
+        image: z.boolean(),
+      }),
+    })
+    .transform(({ own: { volume, ...own }, ...record }) => ({
+      ...record,
+      volume,
+      own: notesSchema().parse({ accessPointId: true, ...own }),
+    })),
+);
 
 /**
  * Digest of a register input without any record in it, from its canonical text: the order in which ECS happens to return named things does not
@@ -125,7 +130,7 @@ function toVolumes({ volume, own }: Pick<CloneRecord, "volume" | "own">): readon
 function readText(text: string, container: string): RecordReading {
   const value = parseJson(text);
   const { version: found } = membersOf(value);
-  const parsed = (found === 1 ? firstSchema : currentSchema).safeParse(value);
+  const parsed = (found === 1 ? firstSchema() : currentSchema()).safeParse(value);
   if (parsed.success) {
     const { version: _, ...record } = parsed.data;
     return { kind: "record", record, place: { container, volumes: toVolumes(record) } };

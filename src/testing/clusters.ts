@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ClusterField } from "@aws-sdk/client-ecs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Account, toArn } from "./account.ts";
 import { clientException, EcsError, invalidParameter } from "./ecs-error.ts";
 import { tagRefusal } from "./rules/tags.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clusters } from "./clusters.ts";
 import { EcsError, invalidParameter } from "./ecs-error.ts";
 import { tagRefusal } from "./rules/tags.ts";

@@ -6,7 +6,7 @@ import {
   ServiceField,
   TaskField,
 } from "@aws-sdk/client-ecs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
 import { type Clusters, type Deployment, type Service, type Task, type TaskSet, toName } from "./clusters.ts";
 import { clientException, EcsError, invalidParameter } from "./ecs-error.ts";

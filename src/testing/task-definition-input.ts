@@ -28,7 +28,7 @@ import {
   VersionConsistency,
   type Volume,
 } from "@aws-sdk/client-ecs";
-import { z } from "zod";
+import * as z from "zod";
 import { tagList } from "./tags.ts";
 import {
   boolean,

@@ -1,5 +1,5 @@
 import { SortOrder, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus } from "@aws-sdk/client-ecs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Account, toArn, toTimestamp } from "./account.ts";
 import { toDescribed, toDescribedTags, toReorder, toRequiredAttributes } from "./described.ts";
 import { clientException, invalidParameter } from "./ecs-error.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EcsError, invalidParameter } from "./ecs-error.ts";
 
 // In AWS JSON, null means absent.

@@ -1,54 +1,62 @@
 import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import { parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { withoutNulls } from "../unknown-value.ts";
 
-const text = z.string().optional();
-const amount = z.number().optional();
 const listOf = (members: z.ZodRawShape) => z.array(z.object(members)).optional();
 
 /** The kinds of the members that the library reads. All others may be anything, and are copied as they are. */
-const members = {
-  containerDefinitions: listOf({
-    name: text,
-    image: text,
-    cpu: amount,
-    memory: amount,
-    memoryReservation: amount,
-    environment: listOf({ name: text }),
-    secrets: listOf({ name: text }),
-    mountPoints: listOf({ sourceVolume: text }),
-    volumesFrom: listOf({ sourceContainer: text }),
-    dockerLabels: z.object({}).optional(),
-  }),
-  volumes: listOf({
-    name: text,
-    efsVolumeConfiguration: z
-      .object({
-        fileSystemId: text,
-        rootDirectory: text,
-        authorizationConfig: z.object({ accessPointId: text }).optional(),
-      })
-      .optional(),
-    s3filesVolumeConfiguration: z.object({ fileSystemArn: text, rootDirectory: text, accessPointArn: text }).optional(),
-  }),
-  tags: listOf({ key: text, value: text }),
-  requiresCompatibilities: z.array(z.string()).optional(),
-  executionRoleArn: text,
-  taskRoleArn: text,
-  ephemeralStorage: z.object({ sizeInGiB: amount }).optional(),
-  cpu: z.union([z.string(), z.number()]).optional(),
-  memory: z.union([z.string(), z.number()]).optional(),
-  runtimePlatform: z.object({ operatingSystemFamily: text }).optional(),
-} as const;
+const members = lazily(() => {
+  const text = z.string().optional();
+  const amount = z.number().optional();
+  return {
+    containerDefinitions: listOf({
+      name: text,
+      image: text,
+      cpu: amount,
+      memory: amount,
+      memoryReservation: amount,
+      environment: listOf({ name: text }),
+      secrets: listOf({ name: text }),
+      mountPoints: listOf({ sourceVolume: text }),
+      volumesFrom: listOf({ sourceContainer: text }),
+      dockerLabels: z.object({}).optional(),
+    }),
+    volumes: listOf({
+      name: text,
+      efsVolumeConfiguration: z
+        .object({
+          fileSystemId: text,
+          rootDirectory: text,
+          authorizationConfig: z.object({ accessPointId: text }).optional(),
+        })
+        .optional(),
+      s3filesVolumeConfiguration: z
+        .object({ fileSystemArn: text, rootDirectory: text, accessPointArn: text })
+        .optional(),
+    }),
+    tags: listOf({ key: text, value: text }),
+    requiresCompatibilities: z.array(z.string()).optional(),
+    executionRoleArn: text,
+    taskRoleArn: text,
+    ephemeralStorage: z.object({ sizeInGiB: amount }).optional(),
+    cpu: z.union([z.string(), z.number()]).optional(),
+    memory: z.union([z.string(), z.number()]).optional(),
+    runtimePlatform: z.object({ operatingSystemFamily: text }).optional(),
+  };
+});
 
-const inputShape = z.object({ ...members, family: z.string().min(1) });
+const inputShape = lazily(() => z.object({ ...members(), family: z.string().min(1) }));
 
 /** A base may lack its family, which is an error of its own. */
-const baseShape = z.object({
-  taskDefinition: z.object({ ...members, family: text, taskDefinitionArn: text }),
-  tags: members.tags,
+const baseShape = lazily(() => {
+  const text = z.string().optional();
+  return z.object({
+    taskDefinition: z.object({ ...members(), family: text, taskDefinitionArn: text }),
+    tags: members().tags,
+  });
 });
 
 /**
@@ -58,7 +66,7 @@ const baseShape = z.object({
  * @throws {@link InvalidInputError} naming what is of the wrong kind. Values are never repeated in it.
  */
 export function parseRegisterInput(value: unknown, what = "the register input"): RegisterInput {
-  return checked<RegisterInput>(value, inputShape, what);
+  return checked<RegisterInput>(value, inputShape(), what);
 }
 
 /**
@@ -67,7 +75,7 @@ export function parseRegisterInput(value: unknown, what = "the register input"):
  * @throws {@link InvalidInputError}
  */
 export function parseBaseShape<Base>(value: Base): Base {
-  return checked<Base>(value, baseShape, "the base");
+  return checked<Base>(value, baseShape(), "the base");
 }
 
 /**
@@ -76,7 +84,7 @@ export function parseBaseShape<Base>(value: Base): Base {
  * @throws {@link InvalidInputError}
  */
 export function parseTagList<Tags>(value: Tags): Tags {
-  return checked<Tags>(value, members.tags.unwrap(), "the base's tags");
+  return checked<Tags>(value, members().tags.unwrap(), "the base's tags");
 }
 
 function checked<Value>(value: unknown, shape: z.ZodType, what: string): Value {

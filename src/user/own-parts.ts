@@ -1,3 +1,4 @@
+import { lazily } from "../lazily.ts";
 import { toMessage } from "../printable.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { membersOf, withoutNulls } from "../unknown-value.ts";
@@ -67,7 +68,7 @@ export function toRecordedOnly(notes: OwnNotes): OwnNotes {
 }
 
 /** The notes in a record. @internal */
-export const notesSchema = notesSchemaOf(parts);
+export const notesSchema = lazily(() => notesSchemaOf(parts));
 
 /** Reads the user back from a clone. `undefined` if the user's own parts of the clone are not as its record says. */
 export function readBackUser(clone: CloneContent, userId: string, place: Place, notes: OwnNotes): UserSpec | undefined {

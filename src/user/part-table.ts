@@ -104,7 +104,7 @@ export function toVouchedParts<Rules>(table: PartTable<Rules>, own: object, plac
 export function notesSchemaOf<Rules>(table: PartTable<Rules>): z.ZodType<OwnNotes> {
   const entries = Object.entries(table);
   return z
-    .strictObject(Object.fromEntries(entries.map(([name, { note }]) => [name, note.schema.optional()])))
+    .strictObject(Object.fromEntries(entries.map(([name, { note }]) => [name, note.schema().optional()])))
     .transform((notes): OwnNotes => {
       const there = entries.filter(([name, { note }]) => notes[name] !== undefined && !note.isNone(notes[name]));
       return Object.fromEntries(there.map(([name]) => [name, notes[name]]));

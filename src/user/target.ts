@@ -1,6 +1,7 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { UnfitBaseError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import { parseInput } from "../parse-input.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import { parseRegisterInput } from "./input-shape.ts";
@@ -35,18 +36,21 @@ export interface TargetNames {
   readonly shared?: readonly string[] | undefined;
 }
 
-const name = z.string().min(1);
+const name = lazily(() => z.string().min(1));
 
-const targetSchema = z.object({
-  baseName: name,
-  container: name,
-  volumes: z.array(name).readonly(),
-}) satisfies z.ZodType<Target>;
+const targetSchema = lazily(
+  () =>
+    z.object({
+      baseName: name(),
+      container: name(),
+      volumes: z.array(name()).readonly(),
+    }) satisfies z.ZodType<Target>,
+);
 
 /** The names of the user's container and volumes, as the options have them. @internal */
-export const targetNames = { container: name.optional(), ...volumeNames } as const;
+export const targetNames = lazily(() => ({ container: name().optional(), ...volumeNames() }));
 
-const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>;
+const targetNamesSchema = lazily(() => z.object(targetNames()) satisfies z.ZodType<TargetNames>);
 
 /**
  * Checks what a caller passed as a target.
@@ -54,7 +58,7 @@ const targetNamesSchema = z.object(targetNames) satisfies z.ZodType<TargetNames>
  * @throws {@link InvalidInputError}
  */
 export function parseTarget(value: unknown): Target {
-  return parseInput(targetSchema, value, "target");
+  return parseInput(targetSchema(), value, "target");
 }
 
 /**
@@ -64,9 +68,9 @@ export function parseTarget(value: unknown): Target {
  * @throws {@link UnfitBaseError} if there are none or several to choose from, or a named one is missing or takes no access point.
  */
 export function toTarget(input: RegisterInput, baseName: string, names: TargetNames): Target {
-  const parsed = parseInput(targetNamesSchema, names, "names of the target");
+  const parsed = parseInput(targetNamesSchema(), names, "names of the target");
   refuseContradictoryVolumes(parsed);
-  return findTarget(parseRegisterInput(input), parseInput(name, baseName, "base's name"), parsed);
+  return findTarget(parseRegisterInput(input), parseInput(name(), baseName, "base's name"), parsed);
 }
 
 /** {@link toTarget} for what was already checked. @throws UnfitBaseError */

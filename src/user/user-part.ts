@@ -12,9 +12,9 @@ import type { Place, Target } from "./target.ts";
  */
 export interface UserPart<Value, Noted, Rules = object> {
   /** What may be passed; optional if a user may do without. */
-  readonly schema: z.ZodType<Value | undefined>;
+  schema(): z.ZodType<Value | undefined>;
   /** The same in a patch. `null` gives the part back to the base. */
-  readonly change: z.ZodType<MergePatch<Value> | null | undefined>;
+  change(): z.ZodType<MergePatch<Value> | null | undefined>;
   readonly note: Note<Value, Noted>;
   /** Finds what cannot be right next to the user's other parts. */
   check?(value: Value, user: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void;
@@ -58,7 +58,7 @@ export interface Origin<Rules> {
 
 /** What a clone's record says of one part: names, never values, unless they stand nowhere else in the clone. @internal */
 export interface Note<Value, Noted> {
-  readonly schema: z.ZodType<Noted>;
+  schema(): z.ZodType<Noted>;
   of(value: Value): Noted;
   /** The note once the part was laid on an input, if it is the base that decides where the part stands. @default the note of the value */
   placed?(noted: Noted, applied: CloneContent, place: Place): Noted;
@@ -67,11 +67,15 @@ export interface Note<Value, Noted> {
 }
 
 /** Notes whether the part is the user's own. @internal */
-export const given: Note<unknown, boolean> = { schema: z.boolean(), of: () => true, isNone: (isGiven) => !isGiven };
+export const given: Note<unknown, boolean> = {
+  schema: () => z.boolean(),
+  of: () => true,
+  isNone: (isGiven) => !isGiven,
+};
 
 /** Notes which names are the user's own, sorted, so that equal users give equal records. @internal */
 export const names: Note<Readonly<Record<string, unknown>>, readonly string[]> = {
-  schema: z.array(z.string()),
+  schema: () => z.array(z.string()),
   of: (value) => Object.keys(value).sort(),
   isNone: ({ length }) => length === 0,
 };

@@ -1,24 +1,26 @@
 import type { Volume } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError, UnfitBaseError } from "../errors.ts";
+import { lazily } from "../lazily.ts";
 import type { RegisterInput } from "../task-definition.ts";
 import type { TargetNames } from "./target.ts";
 
 /** The options that say which volumes are the user's. */
 export type VolumeNames = Pick<TargetNames, "volume" | "shared">;
 
-const name = z.string().min(1);
-
 /** The schemas of these options. @internal */
-export const volumeNames = {
-  volume: z
-    .union(
-      [name, z.array(name).min(1).refine(isWithoutRepetition).readonly(), z.literal(false)],
-      "must be the name of a volume, a list of different names, or false if users have no volume of their own",
-    )
-    .optional(),
-  shared: z.array(name).readonly().optional(),
-} as const;
+export const volumeNames = lazily(() => {
+  const name = z.string().min(1);
+  return {
+    volume: z
+      .union(
+        [name, z.array(name).min(1).refine(isWithoutRepetition).readonly(), z.literal(false)],
+        "must be the name of a volume, a list of different names, or false if users have no volume of their own",
+      )
+      .optional(),
+    shared: z.array(name).readonly().optional(),
+  };
+});
 
 function isWithoutRepetition(names: readonly string[]): boolean {
   return new Set(names).size === names.length;

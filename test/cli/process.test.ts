@@ -13,7 +13,7 @@ const hasScript = spawnSync("script", ["--version"]).status === 0;
 const patience = 120_000;
 
 beforeAll(() => {
-  execFileSync("npx", ["tsc", "-p", "src", "--outDir", ".built-cli"], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [".ci/build.mjs", ".built-cli"], { cwd: root, stdio: "inherit" });
 }, patience);
 
 interface Started {

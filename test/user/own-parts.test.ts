@@ -81,14 +81,14 @@ describe("toPlacedNotes", () => {
 
 describe("notesSchema", () => {
   it("takes the notes of every part, and drops those of nothing", () => {
-    expect(notesSchema.parse(toNotes(typicalUser))).toStrictEqual(toNotes(typicalUser));
+    expect(notesSchema().parse(toNotes(typicalUser))).toStrictEqual(toNotes(typicalUser));
     const none = { accessPointId: true, secrets: [], environment: [], tags: [], size: false, image: false };
-    expect(notesSchema.parse(none)).toStrictEqual({ accessPointId: true });
-    expect(notesSchema.parse({ size: undefined })).toStrictEqual({});
+    expect(notesSchema().parse(none)).toStrictEqual({ accessPointId: true });
+    expect(notesSchema().parse({ size: undefined })).toStrictEqual({});
   });
 
   it("calls a note of a part that it does not know unrecognized", () => {
-    const { error } = notesSchema.safeParse({ hostname: true });
+    const { error } = notesSchema().safeParse({ hostname: true });
     expect(error?.issues.map(({ code }) => code)).toStrictEqual(["unrecognized_keys"]);
   });
 });

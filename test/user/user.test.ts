@@ -69,7 +69,7 @@ describe("a part", () => {
   });
 
   it("has no member in its schema that its type lacks", () => {
-    expectTypeOf<Readonly<z.output<typeof sizeSchema>>>().toEqualTypeOf<Size>();
+    expectTypeOf<Readonly<z.output<ReturnType<typeof sizeSchema>>>>().toEqualTypeOf<Size>();
   });
 });
 

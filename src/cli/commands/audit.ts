@@ -20,7 +20,7 @@ export const audit: CliCommand = {
   run: async (session, { options }) => {
     const { fail = false, families } = options<Options>();
     const { cloner, family } = await session.fleet();
-    const fleet = await import("../../fleet/audit.ts");
+    const fleet = await import("../../fleet/index.ts");
     const run = fleet.audit(cloner, { families, signal: session.signal });
     const counts = { base: 0, clone: 0, unknown: 0, unrecorded: 0 };
     session.sumUp({

@@ -39,7 +39,7 @@ export const clones: CliCommand = {
     const given = options<Options>();
     const isWanted = await toFilter(session, given);
     const { cloner, family } = await session.fleet();
-    const { listClones } = await import("../../fleet/clones.ts");
+    const { listClones } = await import("../../fleet/index.ts");
     const toRow = (user: string, clone: string, base: string): string =>
       toLine([
         [user, 24],

@@ -68,7 +68,7 @@ export async function* planEach(
   concurrency: number,
 ): AsyncGenerator<Planned, void, undefined> {
   const { cloner } = await session.fleet();
-  const { settleEach } = await import("../../fleet/settle-each.ts");
+  const { settleEach } = await import("../library.ts");
   const { signal } = session;
   const settled = settleEach(arns, { concurrency, signal }, (arn, stop) =>
     cloner.planReclone(arn, changes, { signal: stop }),
@@ -86,7 +86,7 @@ export async function showPlan({ output }: Session, type: string, planned: Plann
     await output.result("failure", { arn, error: toErrorObject(planned.error) }, text);
     return;
   }
-  const { renderPlan } = await import("../../plan/render-plan.ts");
+  const { renderPlan } = await import("../library.ts");
   const { userId, family, baseArn, changesFromCurrent: changes, reused: upToDate, warnings } = planned.plan;
   await output.result(type, { userId, arn, family, baseArn, upToDate, changes, warnings }, () =>
     renderPlan(planned.plan, { color: output.colors.isColorSupported }),

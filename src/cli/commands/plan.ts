@@ -20,7 +20,7 @@ export const plan: CliCommand = {
   run: async (session, { args, options }) => {
     const [userId = ""] = args;
     const { cloner } = await session.fleet();
-    const { renderPlan } = await import("../../plan/render-plan.ts");
+    const { renderPlan } = await import("../library.ts");
     const user = await findUser(session, userId, options<{ readonly spec?: string }>().spec);
     // The cast: what a file or the config says is checked by the cloner.
     const planned = await cloner.plan(user as Parameters<typeof cloner.plan>[0], { signal: session.signal });

@@ -53,7 +53,7 @@ const isOneOf = (formats: readonly PolicyFormat[], text: string): text is Policy
 
 async function toOptions(session: Session, given: Omit<Options, "format">): Promise<PolicyOptions> {
   const fleet = await session.fleet();
-  const { permissions } = await import("../../verify/permissions.ts");
+  const { permissions } = await import("../../verify/index.ts");
   const { baseFamily } = fleet.config.cloner;
   const place = given.role === undefined ? await readBase(session) : { passRoles: given.role };
   const account = given.account ?? fleet.config.account;

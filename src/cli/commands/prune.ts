@@ -76,7 +76,7 @@ async function toOrder(session: Session, given: Options): Promise<PruneOptions> 
 /** Finds out how many would go, says so, and asks. */
 async function announce(session: Session, order: PruneOptions, yes: boolean): Promise<void> {
   const { cloner, family } = await session.fleet();
-  const library = await import("../../fleet/prune.ts");
+  const library = await import("../../fleet/index.ts");
   let place = "";
   let going = 0;
   for await (const { arn, action } of library.prune(cloner, { ...order, dryRun: true })) {
@@ -95,7 +95,7 @@ async function pruneAndShow(
   mode: "dry run" | "apply",
 ): Promise<"done" | "failed"> {
   const { cloner, family } = await session.fleet();
-  const library = await import("../../fleet/prune.ts");
+  const library = await import("../../fleet/index.ts");
   const dryRun = mode === "dry run";
   const counts = { keep: 0, deregister: 0, delete: 0, failed: 0 };
   session.sumUp({

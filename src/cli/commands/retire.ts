@@ -70,8 +70,7 @@ type Retired =
 
 async function retireOne(session: Session, arn: string, inUse: ReadonlySet<string>, apply: boolean): Promise<Retired> {
   const { cloner } = await session.fleet();
-  const { internalsOf } = await import("../../task-def-cloner.ts");
-  const { readCloneAt } = await import("../../clone/read-clone.ts");
+  const { internalsOf, readCloneAt } = await import("../library.ts");
   const { ecs, settings } = internalsOf(cloner, session.signal);
   const reading = await readCloneAt(ecs, arn, settings.baseFamily, "retire");
   if (reading.kind === "other") throw new NotACloneError(arn, reading.reason);

@@ -35,7 +35,7 @@ export const verify: CliCommand = {
     const { spec, simulate, keys, fail = false } = options<Options>();
     const { heading, ...subject } = await toSubject(session, userOrArn, spec);
     const verification = await runChecks(session, subject, { simulate, keys });
-    const { renderVerification } = await import("../../verify/render-verification.ts");
+    const { renderVerification } = await import("../../verify/index.ts");
     const counts = toCounts(verification);
     session.sumUp({
       counts: () => {
@@ -66,8 +66,7 @@ async function toSubject(session: Session, userOrArn: string | undefined, spec: 
   const { signal } = session;
   const { base, ...place } = await session.findBase();
   if (userOrArn === undefined) {
-    const { toBaseInput } = await import("../../derivation/register-input.ts");
-    const { findTarget } = await import("../../user/target.ts");
+    const { toBaseInput, findTarget } = await import("../library.ts");
     const input = toBaseInput(base);
     const { container, volume, shared } = config.cloner;
     const target = findTarget(input, toShort(base.arn), { container, volume, shared });
@@ -92,7 +91,7 @@ async function runChecks(
 ): Promise<Verification> {
   const { client } = await session.fleet();
   const { newVerifyClients } = await import("../aws.ts");
-  const library = await import("../../verify/verify.ts");
+  const library = await import("../../verify/index.ts");
   const options = { clients: await newVerifyClients(client), ...more, signal: session.signal };
   return await library.verify(subject, options);
 }

@@ -57,7 +57,7 @@ interface Stop {
 
 async function toInternals(session: Session): Promise<ClonerInternals> {
   const { cloner } = await session.fleet();
-  const { internalsOf } = await import("../../task-def-cloner.ts");
+  const { internalsOf } = await import("../library.ts");
   return internalsOf(cloner, session.signal);
 }
 
@@ -83,8 +83,7 @@ async function findStops(session: Session, clusters: readonly string[], userOrTa
 
 /** Says whose clones revisions are. Each is described once. */
 async function toUsers(internals: ClonerInternals): Promise<(arn: string) => Promise<string | undefined>> {
-  const { describe } = await import("../../ecs/revisions.ts");
-  const { readRecord } = await import("../../record/record.ts");
+  const { describe, readRecord } = await import("../library.ts");
   const known = new Map<string, string | undefined>();
   return async (arn) => {
     if (!known.has(arn)) {
@@ -105,7 +104,7 @@ interface Explained extends StopText {
 async function toExplainer(session: Session): Promise<(stop: Stop) => Promise<readonly Explained[]>> {
   const { client } = await session.fleet();
   const { newVerifyClients } = await import("../aws.ts");
-  const { createVerifier } = await import("../../verify/verify.ts");
+  const { createVerifier } = await import("../../verify/index.ts");
   const verifier = createVerifier({ clients: await newVerifyClients(client) });
   return async ({ task }) => {
     const explained: Explained[] = [];
@@ -126,8 +125,7 @@ async function runChecks(
   { checks }: Meaning,
 ): Promise<readonly CheckResult[]> {
   if (checks.length === 0) return [];
-  const { describe } = await import("../../ecs/revisions.ts");
-  const { toBaseInput } = await import("../../derivation/register-input.ts");
+  const { describe, toBaseInput } = await import("../library.ts");
   const described = await describe((await toInternals(session)).ecs, definitionArn);
   if (described === undefined) return [];
   const [, , , region, accountId] = described.arn.split(":");

@@ -1,6 +1,7 @@
 import type { EFSVolumeConfiguration, S3FilesVolumeConfiguration, Volume } from "@aws-sdk/client-ecs";
 import * as z from "zod";
 import { InvalidInputError, UnfitBaseError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -27,12 +28,14 @@ const s3FilesForm = "arn:aws:s3files:<region>:<account>:file-system/fs-…/acces
  *
  * @internal
  */
-export const accessPointSchema = z
-  .string()
-  .regex(
-    /^(?:fsap-[0-9a-f]{8,40}|arn:aws[a-z-]*:s3files:[0-9a-z-]+:\d{12}:file-system\/fs-[0-9a-f]{17,40}\/access-point\/fsap-[0-9a-f]{17,40})$/,
-    { error: ({ input }) => toExpected(String(input)) },
-  );
+export const accessPointSchema = lazily(() =>
+  z
+    .string()
+    .regex(
+      /^(?:fsap-[0-9a-f]{8,40}|arn:aws[a-z-]*:s3files:[0-9a-z-]+:\d{12}:file-system\/fs-[0-9a-f]{17,40}\/access-point\/fsap-[0-9a-f]{17,40})$/,
+      { error: ({ input }) => toExpected(String(input)) },
+    ),
+);
 
 function toExpected(found: string): string {
   if (/^arn:[^:]*:s3files:/.test(found)) return `expected the ARN of an S3 Files access point: ${s3FilesForm}`;
@@ -49,8 +52,8 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** @internal */
 export const accessPointId: UserPart<string, boolean, VolumeNames> = {
-  schema: accessPointSchema.optional(),
-  change: accessPointSchema.nullish(),
+  schema: () => accessPointSchema().optional(),
+  change: () => accessPointSchema().nullish(),
   note: given,
   whyIncomplete({ accessPointId, accessPoints }, { volume }) {
     if (isGiven(accessPointId) || isGiven(accessPoints) || volume === false) return undefined;
@@ -108,7 +111,7 @@ export const accessPointAt = ({ volumes }: CloneContent, volume: string | undefi
  */
 export function withAccessPoint(input: RegisterInput, target: Target, accessPointId: string): RegisterInput {
   const checked = parseRegisterInput(input);
-  const value = parseInput(accessPointSchema, accessPointId, "access point");
+  const value = parseInput(accessPointSchema(), accessPointId, "access point");
   const { volumes, baseName } = parseTarget(target);
   const [only] = volumes;
   if (only !== undefined && volumes.length === 1) return applyAccessPoint(checked, only, value, baseName);

@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -29,12 +30,12 @@ export interface OwnAccessPoints {
 
 const form = { entry: "<volume>: <access point>" };
 
-const schema = recordOf(accessPointSchema, form);
+const schema = lazily(() => recordOf(accessPointSchema(), form));
 
 /** @internal */
 export const accessPoints: UserPart<AccessPoints, readonly string[], VolumeNames> = {
-  schema: schema.optional(),
-  change: recordOf(accessPointSchema.nullish(), form).nullish(),
+  schema: () => schema().optional(),
+  change: () => recordOf(accessPointSchema().nullish(), form).nullish(),
   note: names,
   check(_, { accessPointId }, context) {
     if (accessPointId === undefined) return;
@@ -94,7 +95,7 @@ export function refuseStrangers(accessPoints: AccessPoints, volumes: readonly st
  */
 export function withAccessPoints(input: RegisterInput, target: Target, accessPoints: AccessPoints): RegisterInput {
   const checked = parseRegisterInput(input);
-  const own = parseInput(schema, accessPoints, "access points");
+  const own = parseInput(schema(), accessPoints, "access points");
   const place = parseTarget(target);
   refuseStrangers(own, place.volumes);
   const missing = place.volumes.filter((name) => !Object.hasOwn(own, name));

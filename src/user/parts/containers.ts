@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError, UnfitBaseError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -45,29 +46,32 @@ const table: PartTable<NameRules> = containerParts;
 
 const form = { entry: "container: { unset, secrets, environment, image }", element: "name, image, …" };
 
-const schema = recordOf(
-  z
-    .strictObject({
-      unset: unset.schema,
-      secrets: secrets.schema,
-      environment: environment.schema,
-      image: image.schema,
-    })
-    .superRefine((own, context) => checkParts(table, own, context)),
-  form,
+const schema = lazily(() =>
+  recordOf(
+    z
+      .strictObject({
+        unset: unset.schema(),
+        secrets: secrets.schema(),
+        environment: environment.schema(),
+        image: image.schema(),
+      })
+      .superRefine((own, context) => checkParts(table, own, context)),
+    form,
+  ),
 );
 
-const change = recordOf(
-  z
-    .strictObject({
-      unset: unset.change,
-      secrets: secrets.change,
-      environment: environment.change,
-      image: image.change,
-    })
-    .nullish(),
-  form,
-);
+const change = () =>
+  recordOf(
+    z
+      .strictObject({
+        unset: unset.change(),
+        secrets: secrets.change(),
+        environment: environment.change(),
+        image: image.change(),
+      })
+      .nullish(),
+    form,
+  );
 
 const hasAny = (members: object): boolean => Object.keys(members).length > 0;
 
@@ -83,12 +87,13 @@ type ContainerNotes = Readonly<Record<string, OwnNotes>>;
 
 /** @internal */
 export const containers: UserPart<Containers, ContainerNotes, NameRules> = {
-  schema: schema.optional(),
-  change: change.nullish(),
+  schema: () => schema().optional(),
+  change: () => change().nullish(),
   note: {
-    schema: z
-      .record(z.string(), notesSchemaOf(table))
-      .transform((noted) => Object.fromEntries(Object.entries(noted).filter(([, notes]) => hasAny(notes)))),
+    schema: () =>
+      z
+        .record(z.string(), notesSchemaOf(table))
+        .transform((noted) => Object.fromEntries(Object.entries(noted).filter(([, notes]) => hasAny(notes)))),
     of: (value) => Object.fromEntries(toOwned(value).map(([name, , notes]) => [name, notes])),
     isNone: (noted) => !hasAny(noted),
   },
@@ -130,8 +135,8 @@ export function withContainers(
   containers: Readonly<Record<string, ContainerParts>>,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
-  const checked = parseInput(schema, containers, "containers");
-  const rules = { reserved: parseInput(reservedSchema, reserved, "reserved names") };
+  const checked = parseInput(schema(), containers, "containers");
+  const rules = { reserved: parseInput(reservedSchema(), reserved, "reserved names") };
   for (const [name, own] of Object.entries(checked)) refuseParts(table, own, rules, name);
   return applyContainers(parseRegisterInput(input), checked, parseTarget(target), rules);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { toAsciiJson } from "../../ascii-json.ts";
+import { lazily } from "../../lazily.ts";
 import { toFound } from "../../parse-input.ts";
 import type { UserPart } from "../user-part.ts";
 
@@ -43,18 +44,21 @@ const jsonIn = (surroundings: Surroundings) =>
     return z.NEVER;
   });
 
-const schema = jsonIn(inValue).superRefine((value, context) => {
-  const { length } = toAsciiJson(value);
-  if (length <= mostBytes) return;
-  const [bytes, most] = [length, mostBytes].map((count) => count.toLocaleString("en-US"));
-  const message = `has ${bytes} bytes as it is recorded: JSON with all but ASCII escaped. The most is ${most}`;
-  context.addIssue({ code: "custom", message });
-}) as z.ZodType<CustomValue>; // The cast: `null` is among the flaws.
+const schema = lazily(
+  () =>
+    jsonIn(inValue).superRefine((value, context) => {
+      const { length } = toAsciiJson(value);
+      if (length <= mostBytes) return;
+      const [bytes, most] = [length, mostBytes].map((count) => count.toLocaleString("en-US"));
+      const message = `has ${bytes} bytes as it is recorded: JSON with all but ASCII escaped. The most is ${most}`;
+      context.addIssue({ code: "custom", message });
+    }) as z.ZodType<CustomValue>,
+); // The cast: `null` is among the flaws.
 
 /** @internal */
 export const custom: UserPart<CustomValue, CustomValue> = {
-  schema: schema.optional(),
-  change: jsonIn(inPatch).nullish(),
+  schema: () => schema().optional(),
+  change: () => jsonIn(inPatch).nullish(),
   note: { schema, of: (value) => value, isNone: () => false },
   apply: (input) => input,
   readBack: (_clone, _place, noted) => noted,

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { membersOf } from "../../unknown-value.ts";
@@ -23,12 +24,12 @@ export interface OwnEnvironment {
   readonly environment?: Variables | undefined;
 }
 
-const schema = variablesOf(entryValue, "value");
+const schema = lazily(() => variablesOf(entryValue(), "value"));
 
 /** @internal */
 export const environment: UserPart<Variables, readonly string[], NameRules> = {
-  schema: schema.optional(),
-  change: variablesOf(entryValue.nullish(), "value").nullish(),
+  schema: () => schema().optional(),
+  change: () => variablesOf(entryValue().nullish(), "value").nullish(),
   note: names,
   check(value, { secrets }, context) {
     for (const name of Object.keys(value)) {
@@ -60,8 +61,8 @@ export function withEnvironment(
   environment: Variables,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
-  const checked = parseInput(schema, environment, "environment");
-  refuseReservedNames("environment", checked, parseInput(reservedSchema, reserved, "reserved names"));
+  const checked = parseInput(schema(), environment, "environment");
+  refuseReservedNames("environment", checked, parseInput(reservedSchema(), reserved, "reserved names"));
   return applyEnvironment(parseRegisterInput(input), checked, parseTarget(target));
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput, toFound } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -21,23 +22,29 @@ const least = 21;
 const most = 200;
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html */
-const schema = z.strictObject({
-  sizeInGiB: z
-    .int({
-      error: ({ code, input }) => {
-        if (code !== "invalid_type" || input === undefined) return undefined;
-        if (Number.isFinite(input)) return `must be a whole number of GiB, ${least} to ${most}`;
-        return `must be a number of GiB, got ${toFound(input)}`;
-      },
-    })
-    .min(least, `must be at least ${least} GiB; leave ephemeralStorage out for the 20 GiB that Fargate gives by itself`)
-    .max(most, `must be at most ${most} GiB`),
-}) satisfies z.ZodType<EphemeralStorage>;
+const schema = lazily(
+  () =>
+    z.strictObject({
+      sizeInGiB: z
+        .int({
+          error: ({ code, input }) => {
+            if (code !== "invalid_type" || input === undefined) return undefined;
+            if (Number.isFinite(input)) return `must be a whole number of GiB, ${least} to ${most}`;
+            return `must be a number of GiB, got ${toFound(input)}`;
+          },
+        })
+        .min(
+          least,
+          `must be at least ${least} GiB; leave ephemeralStorage out for the 20 GiB that Fargate gives by itself`,
+        )
+        .max(most, `must be at most ${most} GiB`),
+    }) satisfies z.ZodType<EphemeralStorage>,
+);
 
 /** @internal */
 export const ephemeralStorage: UserPart<EphemeralStorage, boolean> = {
-  schema: schema.optional(),
-  change: schema.partial().nullish(),
+  schema: () => schema().optional(),
+  change: () => schema().partial().nullish(),
   note: given,
   apply: applyStorage,
   judge(final, _, { target }) {
@@ -59,7 +66,7 @@ export function withEphemeralStorage(
   ephemeralStorage: EphemeralStorage,
 ): RegisterInput {
   const checked = parseRegisterInput(input);
-  const storage = parseInput(schema, ephemeralStorage, "ephemeral storage");
+  const storage = parseInput(schema(), ephemeralStorage, "ephemeral storage");
   refuseOtherThanFargate(checked, parseTarget(target));
   return applyStorage(checked, storage);
 }

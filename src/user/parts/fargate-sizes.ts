@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazily } from "../../lazily.ts";
 
 /** The memory values (MiB) that Fargate offers for each CPU value (CPU units). */
 export type FargateMemory = Readonly<Record<number, readonly number[]>>;
@@ -24,6 +25,9 @@ export const fargateMemory: FargateMemory = {
 };
 
 /** @internal */
-export const fargateMemorySchema = z
-  .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
-  .readonly() satisfies z.ZodType<FargateMemory>;
+export const fargateMemorySchema = lazily(
+  () =>
+    z
+      .record(z.coerce.number<number>().int().positive(), z.array(z.number()).readonly())
+      .readonly() satisfies z.ZodType<FargateMemory>,
+);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UnfitBaseError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -17,12 +18,12 @@ const schemaWith = (whenEmpty: string) =>
     .min(1, { error: `must not be empty; ${whenEmpty}`, abort: true })
     .regex(/^\S+$/, "expected an image reference without spaces");
 
-const schema = schemaWith("leave it out to use the base's");
+const schema = lazily(() => schemaWith("leave it out to use the base's"));
 
 /** @internal */
 export const image: UserPart<string, boolean> = {
-  schema: schema.optional(),
-  change: schemaWith("pass null to use the base's").nullish(),
+  schema: () => schema().optional(),
+  change: () => schemaWith("pass null to use the base's").nullish(),
   note: given,
   apply: applyImage,
   judge(final, _, { base, target }) {
@@ -46,7 +47,7 @@ const ecrImage = /^\d{12}\.dkr[.-]ecr[.-]/;
  * @throws {@link UnfitBaseError} for an image in a private ECR repository if a Fargate base has no execution role to pull it with.
  */
 export function withImage(input: RegisterInput, target: Target, image: string): RegisterInput {
-  return applyImage(parseRegisterInput(input), parseInput(schema, image, "image"), parseTarget(target));
+  return applyImage(parseRegisterInput(input), parseInput(schema(), image, "image"), parseTarget(target));
 }
 
 function applyImage(input: RegisterInput, image: string, target: Target): RegisterInput {

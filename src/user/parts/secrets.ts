@@ -1,5 +1,6 @@
 import type { Secret } from "@aws-sdk/client-ecs";
 import { UnfitBaseError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -61,17 +62,19 @@ function whyNoReference(value: string): string | undefined {
 }
 
 /** The message never repeats the value: somebody may have passed the secret itself. */
-const valueFrom = entryValue.superRefine((value, context) => {
-  const message = whyNoReference(value);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+const valueFrom = lazily(() =>
+  entryValue().superRefine((value, context) => {
+    const message = whyNoReference(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+);
 
-const schema = variablesOf(valueFrom, "valueFrom");
+const schema = lazily(() => variablesOf(valueFrom(), "valueFrom"));
 
 /** @internal */
 export const secrets: UserPart<Variables, readonly string[], NameRules> = {
-  schema: schema.optional(),
-  change: variablesOf(valueFrom.nullish(), "valueFrom").nullish(),
+  schema: () => schema().optional(),
+  change: () => variablesOf(valueFrom().nullish(), "valueFrom").nullish(),
   note: nameNote,
   refuse: (value, { reserved }, container) => refuseReservedNames("secrets", value, reserved, container),
   apply: applySecrets,
@@ -92,8 +95,8 @@ export function withSecrets(
   secrets: Variables,
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
-  const checked = parseInput(schema, secrets, "secrets");
-  refuseReservedNames("secrets", checked, parseInput(reservedSchema, reserved, "reserved names"));
+  const checked = parseInput(schema(), secrets, "secrets");
+  refuseReservedNames("secrets", checked, parseInput(reservedSchema(), reserved, "reserved names"));
   return applySecrets(parseRegisterInput(input), checked, parseTarget(target));
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazily } from "../../lazily.ts";
 import { parseInput, toFound } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput } from "../input-shape.ts";
@@ -39,7 +40,7 @@ export interface SizeRules {
 }
 
 /** @internal */
-export const containerLimitsSchema = z.enum(["follow", "keep"]) satisfies z.ZodType<ContainerLimits>;
+export const containerLimitsSchema = lazily(() => z.enum(["follow", "keep"]) satisfies z.ZodType<ContainerLimits>);
 
 /** A whole number of a unit, and what is said of the mistakes that the unit invites. */
 const wholeNumberOf = (unit: string, example: number, fraction: string) =>
@@ -56,14 +57,17 @@ const wholeNumberOf = (unit: string, example: number, fraction: string) =>
     .positive();
 
 /** A size in CPU units and MiB. @internal */
-export const sizeSchema = z.strictObject({
-  cpu: wholeNumberOf("CPU units", 512, "CPU units (1 vCPU = 1024) and must be a whole number: 0.5 vCPU is 512"),
-  memory: wholeNumberOf("MiB", 1024, "MiB (1 GiB = 1024) and must be a whole number: 0.5 GiB is 512"),
-}) satisfies z.ZodType<Size>;
+export const sizeSchema = lazily(
+  () =>
+    z.strictObject({
+      cpu: wholeNumberOf("CPU units", 512, "CPU units (1 vCPU = 1024) and must be a whole number: 0.5 vCPU is 512"),
+      memory: wholeNumberOf("MiB", 1024, "MiB (1 GiB = 1024) and must be a whole number: 0.5 GiB is 512"),
+    }) satisfies z.ZodType<Size>,
+);
 
 /** Notes where the size stands: a record of 0.1.0 says `true`, which is the task. */
 const note: Note<Size, boolean | SizePlace> = {
-  schema: z.union([z.boolean(), z.enum(["memory", "memoryReservation"])]),
+  schema: () => z.union([z.boolean(), z.enum(["memory", "memoryReservation"])]),
   of: () => true,
   placed: (_, applied, place) => toSizePlace(applied, place),
   isNone: (noted) => noted === false,
@@ -71,8 +75,8 @@ const note: Note<Size, boolean | SizePlace> = {
 
 /** @internal */
 export const size: UserPart<Size, boolean | SizePlace, SizeRules> = {
-  schema: sizeSchema.optional(),
-  change: sizeSchema.partial().nullish(),
+  schema: () => sizeSchema().optional(),
+  change: () => sizeSchema().partial().nullish(),
   note,
   apply: applySize,
   judge(final, _, { base, target, rules }) {
@@ -103,7 +107,7 @@ export function withSize(
   const base = parseRegisterInput(input);
   const user = parseTarget(target);
   const sized = applySize(base, parseSize(size), user, { containerLimits: parseLimits(containerLimits) });
-  refuseUnfitSize(sized, user, parseInput(fargateMemorySchema, table, "table of Fargate sizes"));
+  refuseUnfitSize(sized, user, parseInput(fargateMemorySchema(), table, "table of Fargate sizes"));
   refuseNewReservations(base, sized, user);
   return sized;
 }
@@ -126,9 +130,9 @@ export function toSizeWarnings(
   return toLimitWarnings(checked, applySize(checked, own, user, rules), user);
 }
 
-const parseSize = (value: unknown): Size => parseInput(sizeSchema, value, "size");
+const parseSize = (value: unknown): Size => parseInput(sizeSchema(), value, "size");
 
-const parseLimits = (value: unknown): ContainerLimits => parseInput(containerLimitsSchema, value, "container limits");
+const parseLimits = (value: unknown): ContainerLimits => parseInput(containerLimitsSchema(), value, "container limits");
 
 function applySize(base: RegisterInput, size: Size, target: Target, rules: SizeRules): RegisterInput {
   const place = toSizePlace(base, target);

@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-ecs";
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput, recordOf } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseRegisterInput, parseTagList } from "../input-shape.ts";
@@ -17,12 +18,12 @@ const longestValue = 256;
 
 const form = { entry: "key: value", element: "key, value" };
 
-const schema = recordOf(entryValue, { ...form, most, tooMany: `ECS takes ${most} tags at most` });
+const schema = lazily(() => recordOf(entryValue(), { ...form, most, tooMany: `ECS takes ${most} tags at most` }));
 
 /** @internal */
 export const tags: UserPart<Variables, readonly string[]> = {
-  schema: schema.optional(),
-  change: recordOf(entryValue.nullish(), form).nullish(),
+  schema: () => schema().optional(),
+  change: () => recordOf(entryValue().nullish(), form).nullish(),
   note: names,
   refuse: refuseBadTags,
   apply: (input, value) => withTagsOver(input, input.tags ?? [], value),
@@ -53,7 +54,7 @@ export function withTags(
   baseTags: readonly Tag[],
   userTags: Readonly<Record<string, string>> = {},
 ): RegisterInput {
-  const own = parseInput(schema, userTags, "user's tags");
+  const own = parseInput(schema(), userTags, "user's tags");
   refuseBadTags(own);
   return withTagsOver(parseRegisterInput(input), toInherited(parseTagList(baseTags)), own);
 }

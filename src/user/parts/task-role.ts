@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { parseTaskDefinitionArn } from "../../task-definition-arn.ts";
@@ -27,12 +28,12 @@ const schemaWith = (whenEmpty: string) =>
       "must be the role's full ARN, arn:<partition>:iam::<account>:role/<name> with the role's path, if any, before its name",
     );
 
-const schema = schemaWith("leave it out to use the base's");
+const schema = lazily(() => schemaWith("leave it out to use the base's"));
 
 /** @internal */
 export const taskRoleArn: UserPart<string, boolean> = {
-  schema: schema.optional(),
-  change: schemaWith("pass null to use the base's").nullish(),
+  schema: () => schema().optional(),
+  change: () => schemaWith("pass null to use the base's").nullish(),
   note: given,
   apply: applyTaskRole,
   judge(_, value, { baseArn, target }) {
@@ -50,7 +51,7 @@ export const taskRoleArn: UserPart<string, boolean> = {
  */
 export function withTaskRole(input: RegisterInput, target: Target, taskRoleArn: string): RegisterInput {
   parseTarget(target);
-  return applyTaskRole(parseRegisterInput(input), parseInput(schema, taskRoleArn, "task role"));
+  return applyTaskRole(parseRegisterInput(input), parseInput(schema(), taskRoleArn, "task role"));
 }
 
 function applyTaskRole(input: RegisterInput, taskRoleArn: string): RegisterInput {

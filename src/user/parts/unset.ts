@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import * as z from "zod";
+import { lazily } from "../../lazily.ts";
 import { parseInput, toFound } from "../../parse-input.ts";
 import type { RegisterInput } from "../../task-definition.ts";
 import { membersOf } from "../../unknown-value.ts";
@@ -25,28 +26,30 @@ export interface OwnUnset {
 
 const mostNames = 5000;
 
-const schema = z
-  .array(variableName, {
-    error: ({ code, input }) =>
-      code !== "invalid_type" || input === null || input === undefined
-        ? undefined
-        : `must be an array of names, got ${toFound(input)}`,
-  })
-  .max(mostNames, "has more than 5,000 names, and no base has as many variables");
+const schema = lazily(() =>
+  z
+    .array(variableName(), {
+      error: ({ code, input }) =>
+        code !== "invalid_type" || input === null || input === undefined
+          ? undefined
+          : `must be an array of names, got ${toFound(input)}`,
+    })
+    .max(mostNames, "has more than 5,000 names, and no base has as many variables"),
+);
 
 const toSorted = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 /** Notes the names, whatever their order, and however often they are given. */
 const note: Note<readonly string[], readonly string[]> = {
-  schema: z.array(z.string()),
+  schema: () => z.array(z.string()),
   of: toSorted,
   isNone: ({ length }) => length === 0,
 };
 
 /** @internal */
 export const unset: UserPart<readonly string[], readonly string[], NameRules> = {
-  schema: schema.optional(),
-  change: schema.nullish(),
+  schema: () => schema().optional(),
+  change: () => schema().nullish(),
   note,
   check(value, user, context) {
     for (const part of ["secrets", "environment"] as const) {
@@ -82,8 +85,8 @@ export function withoutVariables(
   names: readonly string[],
   reserved: readonly ReservedName[] = [],
 ): RegisterInput {
-  const checked = parseInput(schema, names, "names to leave out");
-  refuseReservedUnset(checked, parseInput(reservedSchema, reserved, "reserved names"));
+  const checked = parseInput(schema(), names, "names to leave out");
+  refuseReservedUnset(checked, parseInput(reservedSchema(), reserved, "reserved names"));
   return applyUnset(parseRegisterInput(input), checked, parseTarget(target));
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInputError } from "../../errors.ts";
+import { lazily } from "../../lazily.ts";
 import { recordOf } from "../../parse-input.ts";
 
 /** A name, or a pattern of names, that users may not set. */
@@ -17,9 +18,12 @@ export interface NameRules {
 }
 
 /** @internal */
-export const reservedSchema = z
-  .array(z.union([z.string().min(1), z.instanceof(RegExp)], "expected a name or a RegExp"))
-  .readonly() satisfies z.ZodType<readonly ReservedName[]>;
+export const reservedSchema = lazily(
+  () =>
+    z
+      .array(z.union([z.string().min(1), z.instanceof(RegExp)], "expected a name or a RegExp"))
+      .readonly() satisfies z.ZodType<readonly ReservedName[]>,
+);
 
 /** Docker splits a variable at its first `=`, and a process environment cannot hold a NUL. */
 const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
@@ -27,12 +31,14 @@ const isVariableName = (name: string): boolean => !/[=\0]/.test(name);
 const noVariableName = "the name of a variable may hold neither `=` nor NUL";
 
 /** The name of a variable, in a list. @internal */
-export const variableName = z.string().min(1).refine(isVariableName, noVariableName);
+export const variableName = (): z.ZodString => z.string().min(1).refine(isVariableName, noVariableName);
 
 /** The value of a variable or a tag. A name without one has to be left out. @internal */
-export const entryValue = z.string({
-  error: ({ input }) => (input === undefined || input === null ? `is ${input}; leave the name out` : undefined),
-});
+export const entryValue = lazily(() =>
+  z.string({
+    error: ({ input }) => (input === undefined || input === null ? `is ${input}; leave the name out` : undefined),
+  }),
+);
 
 /** Variables by name. `member` is what ECS calls a value. @internal */
 export const variablesOf = <Value extends z.ZodType>(value: Value, member: "value" | "valueFrom") =>

@@ -193,7 +193,7 @@ describe("a user's containers", () => {
     const other = toNotes({ ...plainUser, containers: { ...user.containers, web: { image: "web:1" } } });
     expect(one).toStrictEqual({ accessPointId: true, containers: notes });
     expect(JSON.stringify(one)).toBe(JSON.stringify(other));
-    expect(notesSchema.parse(one)).toStrictEqual(one);
+    expect(notesSchema().parse(one)).toStrictEqual(one);
   });
 
   it.each([{}, { log: {} }, { log: { secrets: {}, environment: {}, unset: [] } }])(
@@ -206,14 +206,14 @@ describe("a user's containers", () => {
   it.each([{}, { log: {} }, { log: { secrets: [], environment: [], unset: [], image: false } }])(
     "read as none from a note of nothing: %j",
     (containers) => {
-      expect(notesSchema.parse({ accessPointId: true, containers })).toStrictEqual({ accessPointId: true });
+      expect(notesSchema().parse({ accessPointId: true, containers })).toStrictEqual({ accessPointId: true });
       const noted = { accessPointId: true, containers: { ...containers, web: { image: true } } };
-      expect(notesSchema.parse(noted)).toStrictEqual({ accessPointId: true, containers: { web: { image: true } } });
+      expect(notesSchema().parse(noted)).toStrictEqual({ accessPointId: true, containers: { web: { image: true } } });
     },
   );
 
   it("call a note that this version does not know unrecognized", () => {
-    const { error } = notesSchema.safeParse({ containers: { log: { command: true } } });
+    const { error } = notesSchema().safeParse({ containers: { log: { command: true } } });
     expect(error?.issues.map(({ code }) => code)).toStrictEqual(["unrecognized_keys"]);
   });
 

@@ -153,8 +153,8 @@ describe("a user's unset", () => {
 
   it("is not noted where it is empty, and a record from before reads as none", () => {
     expect(toNotes({ ...plainUser, unset: [] })).toStrictEqual({ accessPointId: true });
-    expect(notesSchema.parse({ accessPointId: true, unset: [] })).toStrictEqual({ accessPointId: true });
-    expect(notesSchema.parse({ accessPointId: true })).toStrictEqual({ accessPointId: true });
+    expect(notesSchema().parse({ accessPointId: true, unset: [] })).toStrictEqual({ accessPointId: true });
+    expect(notesSchema().parse({ accessPointId: true })).toStrictEqual({ accessPointId: true });
   });
 
   it("is applied before the user's own variables", () => {
