@@ -114,7 +114,7 @@ export class OutcomeUnknownError extends TaskDefClonerError {
 }
 
 /**
- * The cloner's verifier found that something is missing without which no task would start, or, with `unverified: "refuse"`, could not find out. Nothing was
+ * The cloner's verifier found that something is missing that a task needs to start, or, with `unverified: "refuse"`, could not find out. Nothing was
  * registered. Provide what is missing, or correct the base or the user.
  */
 export class FailedVerificationError extends TaskDefClonerError {
@@ -135,7 +135,7 @@ export class FailedVerificationError extends TaskDefClonerError {
   }
 }
 
-/** So many findings are named in a message. */
+/** How many findings a message names. */
 const mostNamed = 5;
 
 function toVerdict(results: readonly CheckResult[]): string {

@@ -48,7 +48,7 @@ export { type AccessPoints, withAccessPoints } from "./user/parts/access-points.
 export { type ContainerParts, withContainers } from "./user/parts/containers.ts";
 export type { CustomValue, Json } from "./user/parts/custom.ts";
 export { withEnvironment } from "./user/parts/environment.ts";
-export { withEphemeralStorage } from "./user/parts/ephemeral-storage.ts";
+export { type EphemeralStorage, withEphemeralStorage } from "./user/parts/ephemeral-storage.ts";
 export { type FargateMemory, fargateMemory } from "./user/parts/fargate-sizes.ts";
 export { withImage } from "./user/parts/image.ts";
 export { withSecrets } from "./user/parts/secrets.ts";

@@ -101,7 +101,7 @@ export class TaskDefCloner {
    * Dry run of `reclone`: returns what it would register, how that differs from the current clone and from the base, and whether it would reuse the
    * current clone. Read-only.
    *
-   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values.
+   * @throws {@link NotACloneError} when the ARN is not a clone made by this cloner, or is a copy with other values.
    * @throws all that `plan` throws.
    */
   async planReclone(clone: CloneRef, changes: UserPatch = {}, options: CallOptions = {}): Promise<ReclonePlan> {
@@ -152,7 +152,7 @@ export class TaskDefCloner {
    * it moves the user to the newest base. Returns the existing clone if a new one would be no different.
    *
    * @param clone its ARN, or, if every user has a family, `{ userId }` for the user's newest ACTIVE one, which need not have been deployed.
-   * @throws {@link NotACloneError} when the ARN is not one of our clones, or is a copy with other values. Call `clone` with the whole user then.
+   * @throws {@link NotACloneError} when the ARN is not a clone made by this cloner, or is a copy with other values. Call `clone` with the whole user then.
    * @throws all that `clone` throws.
    */
   async reclone(clone: CloneRef, changes: UserPatch = {}, options: RecloneOptions = {}): Promise<Clone> {
@@ -182,7 +182,7 @@ export class TaskDefCloner {
    * Returns the clone's user, its base, and whether it is up to date with the newest base. Read-only.
    *
    * @param clone its ARN, or, if every user has a family, `{ userId }` for the user's newest ACTIVE one.
-   * @throws {@link NotACloneError} when the ARN is not one of our clones, or the user has none.
+   * @throws {@link NotACloneError} when the ARN is not a clone made by this cloner, or the user has none.
    * @throws all that `plan` throws.
    */
   async inspect(clone: CloneRef, options: CallOptions = {}): Promise<Inspection> {
@@ -204,7 +204,7 @@ export class TaskDefCloner {
    * Wait until no deployment is in progress: a circuit breaker may roll back to the very revision that is taken away, and then cannot.
    *
    * @param clone its ARN, or, if every user has a family, `{ userId }` for all of the user's ACTIVE ones.
-   * @throws {@link NotACloneError} when the ARN is not one of our clones; nothing was deregistered then.
+   * @throws {@link NotACloneError} when the ARN is not a clone made by this cloner; nothing was deregistered then.
    * @throws {@link EcsBusyError} {@link RequestTimeoutError} when ECS does not answer; calling again is safe.
    */
   async retire(clone: CloneRef, options: CallOptions = {}): Promise<void> {

@@ -1,7 +1,7 @@
 import { EcsBusyError, UnexpectedResponseError } from "../errors.ts";
 import { sleep } from "../waiting.ts";
 import type { Ecs, EcsRequest } from "./connection.ts";
-import { errorName, isBusy, isRefusal, isThrottling, retryAfterMs } from "./sdk-error.ts";
+import { errorName, isBusy, isRefusal, retryAfterMs } from "./sdk-error.ts";
 
 /**
  * Repeats a request while ECS says that it is busy: with full jitter and growing delays, until the deadline. Every other error is rethrown.
@@ -32,10 +32,14 @@ export async function untilDeadline<Output>(
 
 const longestDelayMs = 20_000;
 
-/** A throttled request waits for a bucket that gains one token per second. A request that met another registration waits for the moment that this takes. */
+/** ECS's bucket of registrations gains a token a second. Those that meet another registration cost a token too, so they are no quicker. */
+const firstDelayMs = 1000;
+
+/** Doubling would have the last ones of a fleet wait for much longer than their token takes. */
+const growth = 1.5;
+
 function toDelayMs(error: unknown, attempt: number): number {
-  const firstDelayMs = isThrottling(error) ? 1000 : 200;
-  const jitteredMs = Math.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
+  const jitteredMs = Math.random() * Math.min(longestDelayMs, firstDelayMs * growth ** (attempt - 1));
   return Math.max(jitteredMs, retryAfterMs(error));
 }
 

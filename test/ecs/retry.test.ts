@@ -78,18 +78,15 @@ describe("untilDeadline", () => {
     expect(calledAt).toStrictEqual([0]);
   });
 
-  it("doubles the longest delay after each throttled attempt, up to 20 s", async () => {
+  it.each([
+    ["throttled", throttled],
+    ["refused for another registration", concurrent],
+  ])("lengthens the longest delay by half after each attempt that is %s, up to 20 s", async (_, error) => {
     vi.spyOn(Math, "random").mockReturnValue(1);
-    const { run, calledAt } = failing(...Array.from({ length: 7 }, () => throttled));
+    const { run } = failing(...Array.from({ length: 10 }, () => error));
     await inFakeTime(untilDeadline(newEcs({ deadlineMs: 1_000_000 }), request, run));
-    expect(calledAt).toStrictEqual([0, 1000, 3000, 7000, 15_000, 31_000, 51_000, 71_000]);
-  });
-
-  it("starts with a short delay if another registration was under way", async () => {
-    vi.spyOn(Math, "random").mockReturnValue(1);
-    const { run, calledAt } = failing(concurrent, concurrent, concurrent);
-    await inFakeTime(untilDeadline(newEcs(), request, run));
-    expect(calledAt).toStrictEqual([0, 200, 600, 1400]);
+    const delays = events.map((event) => (event.type === "retried" ? Math.round(event.delayMs) : 0));
+    expect(delays).toStrictEqual([1000, 1500, 2250, 3375, 5063, 7594, 11_391, 17_086, 20_000, 20_000]);
   });
 
   it("waits for a random part of the longest delay, so that callers who collided do not collide again", async () => {
@@ -116,7 +113,7 @@ describe("untilDeadline", () => {
     await inFakeTime(untilDeadline(newEcs(), request, run));
     expect(events).toStrictEqual([
       { ...request, type: "retried", attempt: 1, delayMs: 500, error: "ThrottlingException" },
-      { ...request, type: "retried", attempt: 2, delayMs: 200, error: "ClientException" },
+      { ...request, type: "retried", attempt: 2, delayMs: 750, error: "ClientException" },
     ]);
   });
 

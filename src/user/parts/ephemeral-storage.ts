@@ -8,7 +8,7 @@ import { parseTarget, type Target } from "../target.ts";
 import { given, type UserPart } from "../user-part.ts";
 
 /** The disk of a task on Fargate, which goes when the task ends. */
-interface EphemeralStorage {
+export interface EphemeralStorage {
   /** Size in GiB: 21 to 200. */
   readonly sizeInGiB: number;
 }
