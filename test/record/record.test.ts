@@ -249,7 +249,11 @@ describe("a record that another version wrote", () => {
     const volume = user.accessPointId === undefined ? {} : { volume: "data" };
     expect(readRecord(clone)).toMatchObject({
       kind: "record",
-      record: { userId: user.userId, ...volume, own: { ...notes, ...(user.size && { size: sizePlaces[name] ?? true }) } },
+      record: {
+        userId: user.userId,
+        ...volume,
+        own: { ...notes, ...(user.size && { size: sizePlaces[name] ?? true }) },
+      },
       place: { container: "app", volumes: Object.keys(user.accessPoints ?? {}).concat(Object.values(volume)) },
     });
   });
