@@ -72,8 +72,17 @@ async function demo(): Promise<void> {
 
   say("3. Two users are provisioned");
   const first = await cloner.clone(toUser(1));
-  const second = await cloner.clone({ ...toUser(2), size: { cpu: 1024, memory: 2048 } });
+  const second = await cloner.clone({
+    ...toUser(2),
+    unset: ["NODE_ENV"],
+    containers: { "log-router": { environment: { TENANT: "user_2" } } },
+    size: { cpu: 1024, memory: 2048 },
+    ephemeralStorage: { sizeInGiB: 50 },
+    taskRoleArn: "arn:aws:iam::111122223333:role/tenants/user_2",
+  });
   for (const clone of [first, second]) console.log(`  ${clone.userId}: ${short(clone.arn)} of ${short(clone.baseArn)}`);
+  const { userId, ...own } = (await cloner.inspect(second.arn)).user;
+  console.log(`  ${userId} owns ${Object.keys(own).join(", ")}`);
 
   say("4. The base is deployed with a new image, and the next user gets it");
   console.log(`  ${short(ecs.register(toDeployed("1.5.0")))}`);

@@ -29,7 +29,7 @@ export interface ExistingClone {
 export type CloneReading = { readonly kind: "clone"; readonly clone: ExistingClone } | NoClone;
 
 /** A revision that is no clone of this base family. */
-export interface NoClone {
+interface NoClone {
   readonly kind: "other";
   /** Why, and what to do for the user. */
   readonly reason: string;

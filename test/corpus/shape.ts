@@ -31,8 +31,8 @@ export interface Shape {
   readonly nextSized?: Changes;
 }
 
-export const account = "111122223333";
-export const region = "eu-west-1";
+const account = "111122223333";
+const region = "eu-west-1";
 
 export const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
 export const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-AbCdEf`;

@@ -1,3 +1,4 @@
+import { gone } from "./oracle.ts";
 import { accessPoint, awslogs, ecr, efs, fargate, mount, parameter, type Shape, secret, variables } from "./shape.ts";
 
 /** Members that the SDK has no types for. */
@@ -211,7 +212,7 @@ export const variableShapes: readonly Shape[] = [
     }),
     options: { volume: false, copyTags: false },
     own: { tags: { tenant: "7" } },
-    always: { "tags[ManagedBy]": "(gone)" },
+    always: { "tags[ManagedBy]": gone },
     size: grown,
     sized: grownTask,
   },

@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { expect } from "vitest";
 import { TaskDefClonerError } from "../../src/errors.ts";
-import { type PruneOutcome, prune } from "../../src/fleet/index.ts";
+import { type PruneOutcome, prune, type RecloneOutcome, recloneAll } from "../../src/fleet/index.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
 import { provenanceLabel } from "../../src/record/record.ts";
 import type { Clone } from "../../src/results.ts";
@@ -13,16 +13,19 @@ import { s3FilesVolume } from "../volume-bases.ts";
 import { newWorld, registeredAs, type World } from "../world.ts";
 import {
   type Choices,
+  customize,
   hush,
+  type Settings,
   type Step,
   sizes,
   toAccessPoint,
   toMark,
+  toPatch,
+  toReadBack,
   toShape,
   toSizes,
   toSpec,
   userNumbers,
-  type Volumes,
 } from "./steps.ts";
 
 /** What the model knows of one user. */
@@ -38,7 +41,7 @@ class DeployError extends Error {}
 
 /** A world, and what must be true of it. */
 export class Model {
-  readonly volumes: Volumes;
+  readonly settings: Settings;
   readonly world: World;
   readonly users = new Map<number, Provisioned>();
   /** The owner of each revision that must be ACTIVE. */
@@ -46,25 +49,33 @@ export class Model {
   variation = -1;
   isLate = false;
 
-  constructor(volumes: Volumes) {
-    this.volumes = volumes;
+  constructor(settings: Settings) {
+    this.settings = settings;
+    const { volumes, containerLimits, isCustomized } = settings;
     const volume = { none: false, one: undefined, several: ["workspace", "data"] } as const;
     this.world = newWorld(
       { clock: systemClock, latencyMs: 20 },
-      { requestTimeoutMs: 1000, deadlineMs: 5000, volume: volume[volumes] },
+      {
+        requestTimeoutMs: 1000,
+        deadlineMs: 5000,
+        volume: volume[volumes],
+        containerLimits,
+        ...(isCustomized && { customize }),
+      },
     );
   }
 
   spec(user: number, choices: Choices) {
-    return toSpec(user, choices, this.volumes);
+    return toSpec(user, choices, this.settings.volumes);
   }
 
   deploy(variation: number): void {
     this.variation = variation;
     const [openclaw, ...sidecars] = baseInput.containerDefinitions ?? [];
-    const isSeveral = this.volumes === "several";
+    const { volumes } = this.settings;
+    const isSeveral = volumes === "several";
     const mountPoints = [...(openclaw?.mountPoints ?? []), { sourceVolume: "data", containerPath: "/data" }];
-    const { members, limits } = toShape(variation, this.volumes);
+    const { members, limits } = toShape(variation, volumes);
     this.world.ecs.register({
       ...baseInput,
       ...members,
@@ -102,21 +113,17 @@ export class Model {
     }
     if (present === undefined) return;
     if (one.kind === "retire") return await this.retire(one.user, present);
+    if (one.kind === "inspect") return await this.inspect(one.user, present);
     const changed =
       one.kind === "resize" ? { ...present.choices, size: one.size } : { ...present.choices, ...one.choices };
+    if (one.kind === "plan a reclone") return await this.planReclone(one.user, present, changed);
     const isReused = this.isUnchanged(one.user, changed);
     if (one.kind === "resize") {
       const resizing = this.world.cloner.resize(present.arn, sizes[one.size] ?? sizes[0]);
       return await this.expectClone(one.user, changed, isReused, false, resizing);
     }
-    const { userId: _, ...spec } = this.spec(one.user, changed);
-    const none = { secrets: null, environment: null, unset: null, image: null };
-    // Nothing of the container stays, and where the user has none of it, an empty object does.
-    const containers = { "otel-collector": { ...none, ...spec.containers?.["otel-collector"] } };
     const options = one.deployFails ? { deploy: this.failing } : {};
-    const others = { size: null, tags: null, ephemeralStorage: null, taskRoleArn: null, custom: null };
-    const changes = { ...none, ...others, ...spec, containers };
-    const recloning = this.world.cloner.reclone(present.arn, changes, options);
+    const recloning = this.world.cloner.reclone(present.arn, toPatch(this.spec(one.user, changed)), options);
     await this.expectClone(one.user, changed, isReused, one.deployFails, recloning);
   }
 
@@ -179,13 +186,36 @@ export class Model {
   }
 
   async plan(number: number, next: Choices): Promise<void> {
-    const [settled] = await inFakeTime(Promise.allSettled([this.world.cloner.plan(this.spec(number, next))]));
-    if (settled.status === "rejected") {
-      this.expectError(number, settled.reason);
-      return expect(this.mayFail()).toBe(true);
-    }
-    this.expectNoLeak(number, JSON.stringify(settled.value));
-    this.expectNoLeak(number, renderPlan(settled.value));
+    const plan = await this.read(number, this.world.cloner.plan(this.spec(number, next)));
+    if (plan === undefined) return;
+    this.expectNoLeak(number, JSON.stringify(plan));
+    this.expectNoLeak(number, renderPlan(plan));
+  }
+
+  async planReclone(number: number, { arn }: Provisioned, changed: Choices): Promise<void> {
+    const planning = this.world.cloner.planReclone(arn, toPatch(this.spec(number, changed)));
+    const plan = await this.read(number, planning);
+    if (plan === undefined) return;
+    expect(plan.reused).toBe(this.isUnchanged(number, changed));
+    if (plan.reused) expect(plan.changesFromCurrent).toStrictEqual([]);
+    this.expectNoLeak(number, JSON.stringify(plan));
+  }
+
+  async inspect(number: number, { arn, choices, variation }: Provisioned): Promise<void> {
+    const inspection = await this.read(number, this.world.cloner.inspect(arn));
+    if (inspection === undefined) return;
+    expect(inspection.isUpToDate).toBe(variation === this.variation);
+    expect(inspection.user).toStrictEqual(toReadBack(this.spec(number, choices)));
+    this.expectNoLeak(number, JSON.stringify(inspection));
+  }
+
+  /** What a call reads that changes nothing. `undefined` if it failed, as it may. */
+  async read<Value>(number: number, reading: Promise<Value>): Promise<Value | undefined> {
+    const [settled] = await inFakeTime(Promise.allSettled([reading]));
+    if (settled.status === "fulfilled") return settled.value;
+    this.expectError(number, settled.reason);
+    expect(this.mayFail()).toBe(true);
+    return undefined;
   }
 
   async retire(number: number, { arn }: Provisioned): Promise<void> {
@@ -231,19 +261,22 @@ export class Model {
   }
 
   async allAtOnce(): Promise<void> {
-    const cloning = [...this.users].map(async ([number, { arn }]) => ({
-      number,
-      clone: await this.world.cloner.reclone(arn),
-    }));
-    const outcomes = await inFakeTime(Promise.allSettled(cloning));
+    const numbers = [...this.users.keys()];
+    const outcomes: RecloneOutcome[] = [];
+    const recloning = async (): Promise<void> => {
+      const arns = [...this.users.values()].map(({ arn }) => arn);
+      for await (const outcome of recloneAll(this.world.cloner, arns)) outcomes.push(outcome);
+    };
+    await inFakeTime(recloning());
     await inFakeTime(systemClock.sleep(20_000));
+    expect(outcomes).toHaveLength(numbers.length);
     for (const outcome of outcomes) {
       if (outcome.status === "fulfilled") {
-        const { number, clone } = outcome.value;
+        const number = numbers[outcome.index] ?? 0;
         const present = this.users.get(number);
         if (present === undefined) throw new Error("there is no such user");
-        this.active.set(clone.arn, number);
-        this.users.set(number, { ...present, arn: clone.arn, variation: this.variation });
+        this.active.set(outcome.value.arn, number);
+        this.users.set(number, { ...present, arn: outcome.value.arn, variation: this.variation });
         continue;
       }
       expect(this.mayFail()).toBe(true);
@@ -308,6 +341,7 @@ export class Model {
       ephemeralStorage,
       taskRoleArn,
       custom: JSON.parse(container.dockerLabels?.[provenanceLabel] ?? "").own.custom,
+      label: container.dockerLabels?.custom && JSON.parse(container.dockerLabels.custom),
       plan: tags.filter(({ key }) => key === "plan").map(({ value }) => value),
       names: toNames(container),
       sidecar: toComparable(named(containerDefinitions, "otel-collector")),
@@ -321,10 +355,11 @@ export class Model {
       ],
       variable: [{ name: "CODEX_HOME", value: spec.environment?.CODEX_HOME ?? "/home/node/.codex-default" }],
       image: spec.image ?? `base:${variation}`,
-      size: toSizes(variation, this.volumes, spec.size),
+      size: toSizes(variation, this.settings, spec.size),
       ephemeralStorage: spec.ephemeralStorage ?? baseInput.ephemeralStorage,
       taskRoleArn: spec.taskRoleArn ?? baseInput.taskRoleArn,
       custom: spec.custom,
+      label: this.settings.isCustomized ? (spec.custom ?? "none") : undefined,
       plan: spec.tags ? [spec.tags.plan] : [],
       names: toNames(named(baseInput.containerDefinitions, "openclaw"), spec.unset),
       sidecar: toExpected(named(baseInput.containerDefinitions, "otel-collector"), spec.containers?.["otel-collector"]),

@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import type { CloneRules } from "../../src/derivation/clone-rules.ts";
 import type { Fault } from "../../src/testing/index.ts";
 import type { ContainerParts } from "../../src/user/parts/containers.ts";
-import type { UserSpec } from "../../src/user/user.ts";
+import type { UserPatch, UserSpec } from "../../src/user/user.ts";
 import { toSecretArn } from "../cast.ts";
 import { fileSystemArn } from "../volume-bases.ts";
 
@@ -29,7 +30,30 @@ export const hush = "hush";
 /** What of volumes the users of a world have: none, one of EFS, or one more of S3 Files. */
 export type Volumes = "none" | "one" | "several";
 
-export const volumes = fc.constantFrom<Volumes>("none", "one", "several");
+/** What the cloner of a world is told. */
+export interface Settings {
+  readonly volumes: Volumes;
+  /** Whether the limits of the user's container follow the user's size. */
+  readonly containerLimits: "follow" | "keep";
+  /** Whether `customize` puts what is in the user's `custom` on a label. */
+  readonly isCustomized: boolean;
+}
+
+/** Puts what is in the user's `custom` on a label. */
+export const customize: NonNullable<CloneRules["customize"]> = (input, { custom = "none" }) => ({
+  ...input,
+  containerDefinitions: input.containerDefinitions?.map((container) =>
+    container.name === "openclaw"
+      ? { ...container, dockerLabels: { ...container.dockerLabels, custom: JSON.stringify(custom) } }
+      : container,
+  ),
+});
+
+export const settings: fc.Arbitrary<Settings> = fc.record({
+  volumes: fc.constantFrom<Volumes>("none", "one", "several"),
+  containerLimits: fc.constantFrom("follow" as const, "keep" as const),
+  isCustomized: fc.boolean(),
+});
 
 /** How the base of a variation holds its size: on the task, on the task next to limits, or on the container, where no user has a disk. */
 type Shape = "task" | "limits" | "container";
@@ -49,15 +73,31 @@ export function toShape(variation: number, volumes: Volumes) {
 }
 
 /** The sizes that a clone must have: of the task, and the container's CPU, memory and reservation. */
-export function toSizes(variation: number, volumes: Volumes, size: UserSpec["size"]): unknown[] {
+export function toSizes(variation: number, settings: Settings, size: UserSpec["size"]): unknown[] {
+  const { volumes, containerLimits } = settings;
   const { cpu, memory } = size ?? sizes[0];
-  const more = { cpu: cpu - sizes[0].cpu, memory: memory - sizes[0].memory };
+  const followed = containerLimits === "keep" ? sizes[0] : { cpu, memory };
+  const more = { cpu: followed.cpu - sizes[0].cpu, memory: followed.memory - sizes[0].memory };
   const reservation = 256 + more.memory;
   return {
     task: [String(cpu), String(memory), 0, undefined, reservation],
     limits: [String(cpu), String(memory), 400 + more.cpu, 1000 + more.memory, reservation],
     container: [undefined, undefined, cpu, memory, reservation],
   }[toKind(variation, volumes)];
+}
+
+/** What changes a clone from whatever it is to what a user has: `null` for what the user has none of. */
+export function toPatch({ userId: _, ...spec }: UserSpec): UserPatch {
+  const none = { secrets: null, environment: null, unset: null, image: null };
+  // Nothing of the container stays, and where the user has none of it, an empty object does.
+  const containers = { "otel-collector": { ...none, ...spec.containers?.["otel-collector"] } };
+  const others = { size: null, tags: null, ephemeralStorage: null, taskRoleArn: null, custom: null };
+  return { ...none, ...others, ...spec, containers };
+}
+
+/** The user as read back from a clone, where names stand in order. */
+export function toReadBack({ unset, ...spec }: UserSpec): UserSpec {
+  return { ...spec, ...(unset && { unset: [...unset].sort() }) };
 }
 
 /** What of a user can be chosen, by small numbers. */
@@ -129,6 +169,8 @@ export type Step =
   | { readonly kind: "resize"; readonly user: number; readonly size: number }
   | { readonly kind: "retire"; readonly user: number }
   | { readonly kind: "plan"; readonly user: number; readonly choices: Choices }
+  | { readonly kind: "plan a reclone"; readonly user: number; readonly choices: Partial<Choices> }
+  | { readonly kind: "inspect"; readonly user: number }
   | { readonly kind: "prune"; readonly keep: number }
   | { readonly kind: "all at once" };
 
@@ -159,6 +201,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("resize" as const), user, size: choice }),
   fc.record({ kind: fc.constant("retire" as const), user }),
   fc.record({ kind: fc.constant("plan" as const), user, choices }),
+  fc.record({ kind: fc.constant("plan a reclone" as const), user, choices: someChoices }),
+  fc.record({ kind: fc.constant("inspect" as const), user }),
   fc.record({ kind: fc.constant("prune" as const), keep: fc.integer({ min: 1, max: 3 }) }),
   fc.constant({ kind: "all at once" as const }),
 );
