@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { baseFamily, cloneFamily, expectGolden, type Fleet, newFleet, type Ran, toArn, toStable } from "./fleet.ts";
@@ -141,6 +142,23 @@ describe("a command that cannot begin", { timeout: patience }, () => {
 
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain("ECS did not answer DescribeTaskDefinition within 300 ms");
+    await fleet.close();
+  });
+});
+
+describe("a queue that does not answer", { timeout: patience }, () => {
+  it("lets the process end", async () => {
+    const fleet = await newFleet(1);
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const url = `redis://u:secret@127.0.0.1:${Object(silent.address()).port}`;
+
+    const ran = await runCli(["reclone", "--all", "--queue", url, "--apply", "--yes"], fleet.env);
+
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain("cannot be used. It did not answer within 10 s.");
+    expect(ran.stderr).not.toContain("secret");
+    silent.close();
     await fleet.close();
   });
 });
