@@ -3,7 +3,7 @@ import { errorName } from "../ecs/sdk-error.ts";
 import { FailedVerificationError, toFindingText } from "../errors.ts";
 import type { VerifiedEvent } from "../events.ts";
 import { toMessage } from "../printable.ts";
-import { type Place, toPlace } from "../task-definition-arn.ts";
+import { toPlace } from "../task-definition-arn.ts";
 import type { Check, CheckResult, CheckStatus, Verifier } from "../verify/check.ts";
 import { inTime } from "../waiting.ts";
 import type { Draft } from "./draft.ts";
@@ -64,7 +64,8 @@ export class Gate {
   }
 
   #resultsOf(draft: Draft): readonly CheckResult[] {
-    return [...this.#toChecks(draft).keys()].flatMap((key) => this.#results.get(key) ?? []);
+    const checks = this.#toChecks(draft);
+    return [...this.#results].flatMap(([key, result]) => (checks.has(key) ? [result] : []));
   }
 
   #toChecks(draft: Draft): Checks {
@@ -85,35 +86,30 @@ interface OpenCheck {
 
 const toKey = ({ where: _, ...content }: Check): string => JSON.stringify(content);
 
-function toChecks(verifier: Verifier, { base, input }: Draft): Checks {
+function toChecks(verifier: Verifier, draft: Draft): Checks {
+  const { base, input } = draft;
   const place = toPlace(base.arn);
+  if (place === undefined) return toUncheckable(draft, `The base's ARN ${base.arn} names no region and account.`);
   try {
-    if (place === undefined) throw new Error("the ARN names no region and account");
     // What a verifier does to the input must not change what is registered.
     const checks = verifier.toChecks(structuredClone(input), place);
     return new Map(checks.map((check) => [toKey(check), { check }]));
   } catch (error) {
-    const check = toUncheckable(input.family, place);
-    return new Map([[toKey(check), { check, fault: toFault(error) }]]);
+    return toUncheckable(draft, toFault(error));
   }
 }
 
-/** Stands for all the checks of a definition that gave none. */
-const toUncheckable = (subject: string, place: Place = { region: "", accountId: "" }): Check => ({
-  kind: "shape",
-  subject,
-  where: ["the definition"],
-  ...place,
-  prevents: "any",
-  isForeign: false,
-  status: "unknown",
-  detail: "",
-  advice: "",
-});
+/** One check that stands for all those of a definition that gave none. */
+function toUncheckable({ input }: Draft, fault: string): Checks {
+  const finding = { status: "unknown", detail: fault, advice: "" } as const;
+  const place = { region: "", accountId: "", prevents: "any", isForeign: false };
+  const check: Check = { kind: "shape", subject: input.family, where: ["the definition"], ...place, ...finding };
+  return new Map([[toKey(check), { check, fault }]]);
+}
 
 /** The message of a verifier's error may be made of anything. */
 const toFault = (error: unknown): string =>
-  error instanceof NoAnswerError ? error.message : `The verifier failed with ${toMessage(errorName(error))}.`;
+  error instanceof NoAnswerError ? error.message : `The verifier failed with ${errorName(error)}.`;
 
 /** Runs the checks. All are unknown if the verifier gives no verdict. @throws the signal's reason */
 async function run(ecs: Ecs, verifier: Verifier, checks: Checks): Promise<ReadonlyMap<string, CheckResult>> {
@@ -122,8 +118,7 @@ async function run(ecs: Ecs, verifier: Verifier, checks: Checks): Promise<Readon
   const toUnknown = ({ check, fault = answer.fault }: OpenCheck): CheckResult => ({
     check,
     status: "unknown",
-    detail: fault,
-    advice: "Look at the verifier.",
+    detail: toMessage(fault),
   });
   return new Map([...checks].map(([key, open]) => [key, answer.results.get(key) ?? toUnknown(open)]));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { FailedVerificationError, isWorthRetrying, type TaskDefClonerOptions } from "../../src/index.ts";
 import type { Verifier } from "../../src/verify/check.ts";
-import { baseFamily, baseInput, cloneFamily, toArn, toUser } from "../cast.ts";
+import { baseFamily, baseInput, cloneFamily, toArn, toUser, typicalBase } from "../cast.ts";
 import { scriptedVerifier, toResult, toVerification } from "../clone/provide/scripted-verifier.ts";
 import { newWorld, provision, rejectionOf } from "../world.ts";
 
@@ -203,6 +203,24 @@ describe("a verifier that gives no verdict", () => {
     const { cloner } = newVerifiedWorld({ ...scriptedVerifier(), ...failing["rejects in its run"] });
     const { warnings } = await cloner.clone(toUser(1));
     expect(warnings[0]).toContain("The verifier failed with RangeError.");
+  });
+});
+
+describe("a base whose ARN says nothing of a region and an account, as a mock's may", () => {
+  it("cannot be verified", async () => {
+    const verifier = scriptedVerifier();
+    const described = { ...typicalBase, taskDefinitionArn: "the base" };
+    const client = {
+      send: async ({ constructor: { name } }: object) =>
+        name.startsWith("Describe")
+          ? { taskDefinition: described }
+          : { taskDefinition: { taskDefinitionArn: toArn(cloneFamily, 1) } },
+    };
+    const { warnings } = await newVerifiedWorld(verifier, { client }).cloner.clone(toUser(1));
+    expect(warnings).toContain(
+      `Not verified: shape ${cloneFamily} in the definition: The base's ARN the base names no region and account.`,
+    );
+    expect(verifier.runs).toStrictEqual([]);
   });
 });
 
