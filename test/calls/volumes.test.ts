@@ -190,7 +190,7 @@ describe("users with several volumes", () => {
         volumes: [efsVolume("home"), ...(input.volumes ?? []).slice(1)],
       }),
     });
-    await expect(cloner.plan(user)).rejects.toMatchObject(invalid("changed or removed what is the user's own"));
+    await expect(cloner.plan(user)).rejects.toMatchObject(invalid("changed or removed one of the user's own parts"));
   });
 
   it.each<[string, object, string]>([

@@ -87,7 +87,7 @@ describe("withContainers", () => {
   it("refuses the user's own container, and says where its parts go", () => {
     expect(() => withContainers(typicalBase, target, { openclaw: { image: "web:1" } })).toThrow(
       new InvalidInputError(
-        "The user's containers name openclaw, which is the user's own container in base isol8-dev-openclaw:42. What is the user's own in it is given " +
+        "The user's containers name openclaw, which is the user's own container in base isol8-dev-openclaw:42. The user's own parts of it are given " +
           "without `containers`: as the user's `secrets`, `environment`, `unset` and `image`.",
       ),
     );

@@ -80,7 +80,7 @@ describe("a user's ephemeral storage", () => {
   it.each([undefined, { sizeInGiB: 30 }])("may not become %j through customize", (ephemeralStorage) => {
     const customize: CloneRules["customize"] = (input) => ({ ...input, ephemeralStorage });
     expect(() => derived({ ephemeralStorage: { sizeInGiB: 100 } }, { customize })).toThrow(
-      /changed or removed what is the user's own/,
+      /changed or removed one of the user's own parts/,
     );
   });
 

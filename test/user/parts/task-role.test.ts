@@ -101,7 +101,7 @@ describe("a user's task role", () => {
     const customize = () => ({ ...typicalBase, family: "isol8-dev-openclaw-user" });
     const user = { ...plainUser, taskRoleArn: role };
     expect(() => deriveClone({ taskDefinition: typicalBase }, user, { container: "openclaw", customize })).toThrow(
-      /^The option `customize` changed or removed what is the user's own/,
+      /^The option `customize` changed or removed one of the user's own parts/,
     );
   });
 });
