@@ -1,5 +1,5 @@
 import type { Ecs, EcsClient } from "../ecs/connection.ts";
-import { afterThisTurn, newCue, orAborted } from "../waiting.ts";
+import { afterThisTurn, newCue, noLongerNeeded, orAborted } from "../waiting.ts";
 
 interface WaitingCall extends Pick<Ecs, "emit"> {
   /** Called when the look-up leaves: what the call gets was not described before. */
@@ -65,7 +65,7 @@ export async function lookUpTogether<Found>(
   } finally {
     next.waiting.delete(waiting);
     if (next.waiting.size === 0) {
-      next.ending.abort();
+      next.ending.abort(noLongerNeeded);
       if (lookUps.next === next) takeNext(lookUps);
       forgetIfIdle(client, lookUps);
     }
