@@ -14,9 +14,9 @@ function toUsedMiB(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-const count = 10_000;
+const count = 3000;
 
-describe("prune of 10,000 revisions", () => {
+describe("prune of thousands of revisions", () => {
   it("takes no more memory the more of them are read", async () => {
     const { ecs, newCloner } = newWorld({ keepCalls: false });
     const cloner = newCloner({ baseFamily: "web", container: undefined });
@@ -28,7 +28,7 @@ describe("prune of 10,000 revisions", () => {
     let read = 0;
     for await (const _ of prune(cloner, { inUse: "unknown" })) {
       read += 1;
-      if (read % 3000 === 0) used.push(toUsedMiB());
+      if (read % 1000 === 0) used.push(toUsedMiB());
     }
 
     expect(read).toBe(count);
