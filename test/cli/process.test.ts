@@ -123,7 +123,7 @@ describe("a command that cannot begin", { timeout: patience }, () => {
       says: "are of account 999900001111",
     },
     { name: "no base", args: ["diff", "--all", "--env", "prod"], env: {}, says: "isol8-prod-openclaw" },
-    { name: "nobody to confirm", args: ["reclone", "--all", "--apply"], env: {}, says: "pass --yes" },
+    { name: "no one to confirm", args: ["reclone", "--all", "--apply"], env: {}, says: "pass --yes" },
   ])("exits with 2: $name", async ({ args, env, says }) => {
     const fleet = await newFleet(1);
 
