@@ -227,7 +227,7 @@ describe("what a user owns of another container", () => {
     });
     await expect(cloner.clone(user)).rejects.toMatchObject({
       name: "InvalidInputError",
-      message: expect.stringContaining("what is the user's own"),
+      message: expect.stringContaining("one of the user's own parts"),
     });
   });
 

@@ -69,12 +69,12 @@ describe("customize", () => {
 
   it.each<[string, string, (input: RegisterTaskDefinitionCommandInput) => unknown]>([
     ["the family", "may not change the family", (input) => ({ ...input, family: "elsewhere" })],
-    ["the access point", "what is the user's own", (input) => ({ ...input, volumes: [...baseInput.volumes] })],
-    ["the user's size", "what is the user's own", (input) => ({ ...input, cpu: "2048" })],
-    ["the user's tags", "what is the user's own", ({ tags: _, ...others }) => others],
+    ["the access point", "one of the user's own parts", (input) => ({ ...input, volumes: [...baseInput.volumes] })],
+    ["the user's size", "one of the user's own parts", (input) => ({ ...input, cpu: "2048" })],
+    ["the user's tags", "one of the user's own parts", ({ tags: _, ...others }) => others],
     [
       "the user's variables",
-      "what is the user's own",
+      "one of the user's own parts",
       (input) => ({
         ...input,
         containerDefinitions: input.containerDefinitions?.map((container) => ({ ...container, environment: [] })),

@@ -34,7 +34,7 @@ describe("a clone over 64 KiB", () => {
     expect(error).toBeInstanceOf(UnfitBaseError);
     expect(error).toMatchObject({
       message: expect.stringMatching(
-        /^ECS refused the clone of base isol8-dev-openclaw:1 for its 7\d{4} bytes: it takes 65536 at most\. As JSON, the base has \d{4}, what is the user's own 70\d{3}, and the record \d{3}\./,
+        /^ECS refused the clone of base isol8-dev-openclaw:1 for its 7\d{4} bytes: it takes 65536 at most\. As JSON, the base has \d{4}, the user's own parts 70\d{3}, and the record \d{3}\./,
       ),
       cause: expect.objectContaining({ message: expect.stringContaining("Max allowed length is '65536' bytes.") }),
     });

@@ -199,7 +199,7 @@ describe("users with several volumes", () => {
     ["none of them", { accessPoints: {} }, "accessPoints has no entry for home, data"],
     ["a volume more", { accessPoints: { ...own, log: id } }, "name log, and the user's volumes are home, data"],
     ["the short form", { accessPointId: id }, "Give each its own in accessPoints: { home: …, data: … }"],
-    ["both forms", { accessPointId: id, accessPoints: own }, "accessPoints is given beside accessPointId"],
+    ["both forms", { accessPointId: id, accessPoints: own }, "accessPoints is given along with accessPointId"],
     ["a wrong one", { accessPoints: { ...own, data: "fs-1" } }, "accessPoints.data: expected the id of an EFS"],
   ])("are refused with %s before anything is sent", async (_, given, message) => {
     const { ecs, cloner } = prepare(base, several);

@@ -21,7 +21,7 @@ async function cli(line: string, env: Record<string, string> = {}, options: Part
 
 describe("usage", () => {
   it.each([
-    { line: "--help", code: 0, stdout: "  retire <arn...>   " },
+    { line: "--help", code: 0, stdout: "  retire <user|arn...>   " },
     { line: "--version", code: 0, stdout: "1.2.3\n" },
     { line: "help prune", code: 0, stdout: "Usage: taskdef-cloner prune" },
     { line: "clones --help", code: 0, stdout: "$ taskdef-cloner clones" },
