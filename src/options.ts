@@ -144,7 +144,7 @@ export interface Attempt {
 /** Options for {@link TaskDefCloner.clone}. */
 export interface CloneOptions {
   /**
-   * ARN of the user's current clone. If a new one would be identical, this one is returned, with `reused: true`. An ARN of what is no clone of this cloner, such
+   * ARN of the user's current clone. If a new one would be identical, this one is returned, with `reused: true`. The ARN of something other than a clone of this cloner, such
    * as one from before this library, gives a warning and a new clone. If every user has a family, `"latest"` stands for the newest ACTIVE clone there, whether
    * it was deployed or not.
    */

@@ -67,8 +67,8 @@ export function orAborted<Value>(promise: Promise<Value>, signal?: AbortSignal):
   });
 }
 
-/** Aborts what nobody waits for anymore. It is made once: without a reason, each abort would make an error of its own. */
-export const noLongerNeeded = new Error("Nobody waits for this anymore.");
+/** Aborts what no longer has anyone waiting for it. It is made once: without a reason, each abort would make an error of its own. */
+export const noLongerNeeded = new Error("No one waits for this anymore.");
 
 /**
  * Runs both at the same time. If the first fails, its error is thrown and the second is aborted, by the signal that it is given: what it comes to counts

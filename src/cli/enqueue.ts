@@ -20,7 +20,7 @@ interface OpenQueue extends FleetQueue {
   on(event: "error", listener: () => void): unknown;
 }
 
-/** Where the queue is. The URL may hold a password, so nobody is shown more of it than the host. */
+/** Where the queue is. The URL may hold a password, so no more of it than the host is shown. */
 export interface Address {
   readonly url: string;
   readonly kind: "redis" | "postgres";
@@ -70,13 +70,13 @@ export async function openQueue(
         ? new bullmq.Queue(name, { connection: { url, retryStrategy } })
         : new bullmq.Queue(name, { connection: { connectionString: url } }, bullmq.createPostgresBackend);
     queue = opened;
-    // What goes wrong later is told by the request that it befalls.
+    // What goes wrong later fails the request that it affects.
     opened.on("error", () => {});
     const toError = (): Error => new Error(`It did not answer within ${waitMs / 1000} s.`);
     await inTime({ milliseconds: waitMs, toError }, () => opened.waitUntilReady());
     return opened;
   } catch (error) {
-    // It may wait for the store for ever.
+    // It may wait for the store forever.
     queue?.close().catch(() => {});
     throw new CannotBeginError(`The queue at ${host} cannot be used. ${toErrorText(error)}`, { cause: error });
   }

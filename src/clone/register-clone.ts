@@ -52,7 +52,7 @@ const mostRevisions = 1_000_000;
 
 const nearlyFull = 0.9 * mostRevisions;
 
-/** Who is told of a registration's requests. */
+/** Who learns of a registration's requests. */
 export interface RegistrationListeners {
   /** Called each time that the registration is about to be sent. */
   readonly onSend: () => void;

@@ -14,7 +14,7 @@ describe("a clone that is close to 64 KiB", () => {
     const { warnings } = await cloner.plan(userWith(58_000));
     expect(warnings).toStrictEqual([
       expect.stringMatching(
-        /^The clone of base isol8-dev-openclaw:1 has about 6\d{4} bytes: the base has \d{4}, what is/,
+        /^The clone of base isol8-dev-openclaw:1 has about 6\d{4} bytes: the base has \d{4}, the user's own parts/,
       ),
     ]);
     expect((await cloner.clone(userWith(58_000))).warnings).toStrictEqual(warnings);

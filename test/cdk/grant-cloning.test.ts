@@ -35,7 +35,7 @@ describe("grantCloning", () => {
     );
   });
 
-  it("grants what checks ask if it is told to, as the policy does", () => {
+  it("grants what checks ask with `verify`, as the policy does", () => {
     const role = new FakeRole();
     const verify = permissions.filter(({ option }) => option === undefined);
 

@@ -34,12 +34,12 @@ describe.skipIf(whyNoRedis !== "")(`reclone --queue on a real Redis${whyNoRedis}
     await fleet.close();
   });
 
-  it.each(["nobody listens", "nobody answers"])("gives up where %s", async (what) => {
+  it.each(["no one listens", "no one answers"])("gives up where %s", async (what) => {
     const fleet = await newFleet(1);
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = Object(silent.address());
-    const host = `127.0.0.1:${what === "nobody listens" ? 1 : port}`;
+    const host = `127.0.0.1:${what === "no one listens" ? 1 : port}`;
 
     const ran = await runHere(`reclone --all --queue redis://u:secret@${host} --apply --yes`.split(" "), {
       env: fleet.env,

@@ -84,7 +84,7 @@ describe("a user who has a family", () => {
     expect(ran.stderr).toContain('User "user_9" has no ACTIVE clone.');
   });
 
-  it("is told when the family holds somebody else's clone", async () => {
+  it("fails when the family holds somebody else's clone", async () => {
     const other = new TaskDefCloner({ client: fleet.ecs.client(), baseFamily, cloneFamily: family });
     await other.clone({ userId: "user_7", accessPointId: "fsap-00000000000000007" });
 

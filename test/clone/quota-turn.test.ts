@@ -62,7 +62,7 @@ describe("registrations that ECS throttles", () => {
     expect(clones.length - old).toBeGreaterThan(10);
   });
 
-  it("leave the line at once when they are aborted, and hold nobody up", async () => {
+  it("leave the line at once when they are aborted, and hold no one up", async () => {
     const world = newOwnWorld();
     const controller = new AbortController();
     const { signal } = controller;

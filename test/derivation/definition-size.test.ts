@@ -28,8 +28,7 @@ const withoutRecord = ({ containerDefinitions, ...rest }: RegisterTaskDefinition
 const warn = (input: RegisterTaskDefinitionCommandInput): string[] =>
   toLargeWarnings({ original, input, target }, toCanonicalText(withoutRecord(input)));
 
-const shares = (bytes: number): string =>
-  `the base has 42, the user's own parts ${bytes - 42 - 61}, and the record 61`;
+const shares = (bytes: number): string => `the base has 42, the user's own parts ${bytes - 42 - 61}, and the record 61`;
 
 const warning = (bytes: number): string =>
   `The clone of base isol8-dev-openclaw:42 has about ${bytes} bytes: ${shares(bytes)}. ECS refuses more than 65536: shorten the base, or the user's ` +

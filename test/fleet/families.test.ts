@@ -107,7 +107,7 @@ describe("strangers in families that are found by their names' beginning", () =>
     },
   );
 
-  it("are told by audit in families of users, and in the one that all shared", async () => {
+  it("show up in an audit of users' families, and of the one that all shared", async () => {
     const { cloner, strangers } = await newWorldWithStrangers();
     const [shared, ofUser] = strangers;
     const found = (await collect(audit(cloner))).filter(({ kind }) => kind !== "base");

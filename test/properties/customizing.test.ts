@@ -76,7 +76,7 @@ describe("customize", () => {
         const [, lose] = losses[choice % losses.length] ?? ["", withoutVolumes];
         const rules: CloneRules = { ...rulesOf(spec), customize: (input) => lose(input) };
         expect(() => deriveClone(described, spec, rules)).toThrow(InvalidInputError);
-        expect(() => deriveClone(described, spec, rules)).toThrow(/is the user's own/);
+        expect(() => deriveClone(described, spec, rules)).toThrow(/one of the user's own parts/);
       }),
       runs,
     );
