@@ -22,7 +22,8 @@ export async function runImage(check: ImageCheck, context: Context): Promise<Out
   if (check.hasCredentials) return skipped("The image is pulled with credentials, which the checks do not read.");
   if (check.image.registry.kind !== "ecr") return await runRegistryImage(check, context);
   const asked = await askForImage(check, context);
-  if (faultOf(asked, "RepositoryNotFoundException")) return await toMissing(check, context, "no such repository");
+  if (faultOf(asked, "RepositoryNotFoundException"))
+    return await toMissing(check, context, `no repository ${check.image.repository}`);
   if (faultOf(asked, "UnableToGetUpstreamImageException")) return upstreamProblem;
   const invalid = faultOf(asked, "InvalidParameterException");
   if (invalid !== undefined && namesReference.test(invalid.message)) {
@@ -77,7 +78,9 @@ async function toFailure(
   code: string | undefined,
   asked: Asked,
 ): Promise<Outcome> {
-  if (code === "ImageNotFound") return await toMissing(check, context, `no image ${toSelector(check.image)}`);
+  if (code === "ImageNotFound") {
+    return await toMissing(check, context, `no image ${check.image.repository}${toSelector(check.image)}`);
+  }
   const more = { ...(code !== undefined && { error: code }), ...toRequestId(asked) };
   switch (code) {
     case "InvalidImageDigest":
@@ -116,7 +119,7 @@ const upstreamProblem = unknown(
 /** A repository that a pull-through cache rule covers is filled by the first pull. */
 async function toMissing(check: ImageCheck, context: Context, what: string): Promise<Outcome> {
   const { region, accountId, image, isForeign } = check;
-  const found = `ECR of account ${accountId} in ${region} has ${what} in ${image.repository}`;
+  const found = `ECR of account ${accountId} in ${region} has ${what}`;
   if (isForeign) {
     return unknown(`${found}, or does not show it to this account.`, "Ask the owner of the repository.");
   }

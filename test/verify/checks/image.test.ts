@@ -41,8 +41,8 @@ describe("the check of an image", () => {
   });
 
   it.each([
-    ["a tag that is not there", missing, /has no image :v1 in team\/web\.$/],
-    ["a repository that is not there", noRepository, /has no such repository in team\/web\.$/],
+    ["a tag that is not there", missing, /has no image team\/web:v1\.$/],
+    ["a repository that is not there", noRepository, /has no repository team\/web\.$/],
     ["an archived image", failure("ImageInaccessible"), /archived/],
     ["a malformed tag", failure("InvalidImageTag"), /does not take :v1/],
     ["a malformed digest", failure("InvalidImageDigest"), /does not take/],
@@ -94,7 +94,7 @@ describe("the check of an image", () => {
     const outcome = await check({ BatchGetImage: missing, DescribePullThroughCacheRules: denied });
     expect(outcome).toMatchObject({
       status: "unknown",
-      detail: expect.stringMatching(/has no image :v1 in team\/web, unless a pull-through cache rule covers it/),
+      detail: expect.stringMatching(/has no image team\/web:v1, unless a pull-through cache rule covers it/),
       permission: "ecr:DescribePullThroughCacheRules on *",
     });
   });
