@@ -13,7 +13,7 @@ import { documents, readBlocksOf, readFirstBlock, readSession } from "./readme-b
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 const folder = fileURLToPath(new URL("./.running/", import.meta.url));
 // AWS is out of reach, whatever the environment holds: what asks it has to get along without an answer.
-const { AWS_PROFILE: _, ...others } = process.env;
+const { AWS_PROFILE: _, FORCE_COLOR: __, ...others } = process.env;
 process.env = {
   ...others,
   AWS_REGION: "us-east-1",
