@@ -1,5 +1,6 @@
 // Runs every TypeScript block of the README and the guides on AWS in memory, one after another in this process, and compares what the README says that its
 // first block and the demo print. With --write, puts what they print into the README instead. Run it with tsx.
+import "./without-aws.mjs";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,18 +13,6 @@ import { documents, readBlocksOf, readFirstBlock, readSession } from "./readme-b
 
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 const folder = fileURLToPath(new URL("./.running/", import.meta.url));
-// AWS is out of reach, whatever the environment holds: what asks it has to get along without an answer.
-const { AWS_PROFILE: _, FORCE_COLOR: __, ...others } = process.env;
-process.env = {
-  ...others,
-  AWS_REGION: "us-east-1",
-  AWS_ACCESS_KEY_ID: "none",
-  AWS_SECRET_ACCESS_KEY: "none",
-  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-  AWS_MAX_ATTEMPTS: "1",
-  NO_COLOR: "1",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-};
 
 /** What the text around the blocks speaks of: a base, users with clones and services, and a base that has moved on since. */
 async function toSurroundings(code) {
