@@ -32,7 +32,7 @@ export async function untilDeadline<Output>(
 
 const longestDelayMs = 20_000;
 
-/** ECS's bucket of registrations gains a token a second. Those that meet another registration cost a token too, so they are no quicker. */
+/** ECS's bucket of registrations gains one token per second. A registration that meets another one probably costs a token, too (unverified). */
 const firstDelayMs = 1000;
 
 /** Doubling would have the last ones of a fleet wait for much longer than their token takes. */
