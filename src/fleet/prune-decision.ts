@@ -34,7 +34,7 @@ export function toPruneDecisions(
  * the order in which they are registered.
  */
 export async function* decideInOneFamily(
-  newestFirst: Iterable<PruneCandidate> | AsyncIterable<PruneCandidate>,
+  newestFirst: AsyncIterable<PruneCandidate>,
   inUse: ReadonlySet<string>,
   keep: number,
 ): AsyncGenerator<readonly [arn: string, decision: PruneDecision], void, undefined> {

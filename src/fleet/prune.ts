@@ -163,14 +163,13 @@ async function* decideEach(
   { families, keep, dryRun }: Order,
 ): AsyncGenerator<readonly [arn: string, decision: PruneDecision], void, undefined> {
   const reading = readCandidates(internals, arns);
-  const isOneFamily = typeof families !== "string" && families.length === 1;
-  if (dryRun && isOneFamily) {
+  if (dryRun && typeof families !== "string" && families.length === 1) {
     yield* decideInOneFamily(reading, inUse, keep);
     return;
   }
   const candidates: PruneCandidate[] = [];
   for await (const candidate of reading) candidates.push(candidate);
-  yield* isOneFamily ? decideInOneFamily(candidates, inUse, keep) : toPruneDecisions(candidates, inUse, keep);
+  yield* toPruneDecisions(candidates, inUse, keep);
 }
 
 /** Reads what decides about the revisions, and drops the rest of them at once: a whole fleet's task definitions would fill the memory. */
