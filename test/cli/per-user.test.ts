@@ -22,8 +22,8 @@ afterEach(async () => {
   await fleet.close();
 });
 
-const cli = async (line: string): Promise<Ran> => {
-  const { code, stdout, stderr } = await runHere(`${line} --config per-user.config.mjs`.split(" "), { env: fleet.env });
+const cli = async (line: string, config = "per-user.config.mjs"): Promise<Ran> => {
+  const { code, stdout, stderr } = await runHere(`${line} --config ${config}`.split(" "), { env: fleet.env });
   return { code, stdout, stderr };
 };
 
@@ -53,6 +53,14 @@ describe("a user who has a family", () => {
     expect((await cli("inspect user_2")).stdout).toContain(`${cloneFamily}:2, ACTIVE`);
     fleet.ecs.stoppedTask({ cluster: "users", taskDefinition: `${cloneFamily}:1`, reason: "Something old" });
     expect((await cli("why user_1 --cluster users")).stdout).toContain("Something old");
+  });
+
+  it("is found in families that the config names by its own rule, and in no other", async () => {
+    const cloner = new TaskDefCloner({ client: fleet.ecs.client(), baseFamily, cloneFamily: (id) => `of-${id}` });
+    await cloner.clone({ userId: "user_1", accessPointId: "fsap-00000000000000001" });
+
+    expect((await cli("inspect user_1", "own-families.config.mjs")).stdout).toContain("of-user_1:1, ACTIVE");
+    expect((await cli("inspect user_2", "own-families.config.mjs")).code).toBe(2);
   });
 
   it("is retired by id: all clones in the user's own family", async () => {
