@@ -108,8 +108,10 @@ export async function startFleet(store: Store, { users, stops = [], poisoned = [
     },
     /** The id of the process that stopped itself at the stop of this index, once it has. */
     stopped: async (index: number): Promise<number> => {
-      await until(async () => readIfThere(files[index] ?? "") !== undefined);
-      return Number(readIfThere(files[index] ?? ""));
+      // The file is there, and empty, before the id is in it.
+      const read = (): number => Number(readIfThere(files[index] ?? "") ?? "");
+      await until(async () => read() > 0);
+      return read();
     },
     /** Wakes a process that stopped itself, and lets it end once its job is over. */
     wake: async (pid: number): Promise<void> => {
