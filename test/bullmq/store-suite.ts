@@ -23,21 +23,27 @@ async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   return list;
 }
 
+/** A store that is there for the tests of the block. */
+function openedHere(start: () => Promise<Store>): () => Store {
+  let store: Store;
+  beforeAll(async () => {
+    store = await start();
+  }, 60_000);
+  afterAll(async () => {
+    await store.stop();
+  });
+  return () => store;
+}
+
 /** What must hold in a store when processes die. */
 export function describeDeaths(name: string, whySkipped: string, start: () => Promise<Store>): void {
   describe.skipIf(whySkipped !== "")(`worker processes on ${name}${whySkipped}`, () => {
-    let store: Store;
-    beforeAll(async () => {
-      store = await start();
-    }, 60_000);
-    afterAll(async () => {
-      await store.stop();
-    });
+    const store = openedHere(start);
 
     it("loses and doubles nobody while workers are killed, the store restarts, the base moves on and a user is poisoned", {
       timeout: 90_000,
     }, async () => {
-      await using fleet = await startFleet(store, {
+      await using fleet = await startFleet(store(), {
         users: 24,
         poisoned: ["user_3"],
         stops: [
@@ -59,7 +65,7 @@ export function describeDeaths(name: string, whySkipped: string, start: () => Pr
       await until(async () => fleet.deployed.length >= 4);
       bases.push(fleet.deployBase(51));
       await until(async () => fleet.deployed.length >= 8);
-      await store.crash();
+      await store().crash();
       await until(isFinished);
       await Promise.all([fleet.stopped(0), fleet.stopped(1)]);
 
@@ -75,7 +81,7 @@ export function describeDeaths(name: string, whySkipped: string, start: () => Pr
     });
 
     it("leaves a worker that was frozen past its lock nothing to do but to wake", { timeout: 90_000 }, async () => {
-      await using fleet = await startFleet(store, {
+      await using fleet = await startFleet(store(), {
         users: 6,
         concurrency: 1,
         stops: [
@@ -109,18 +115,12 @@ export function describeDeaths(name: string, whySkipped: string, start: () => Pr
 /** What must hold in a store. */
 export function describeQueue(name: string, whySkipped: string, start: () => Promise<Store>): void {
   describe.skipIf(whySkipped !== "")(`a queue on ${name}${whySkipped}`, () => {
-    let store: Store;
-    beforeAll(async () => {
-      store = await start();
-    }, 60_000);
-    afterAll(async () => {
-      await store.stop();
-    });
+    const store = openedHere(start);
 
     it("has moves, clones and prunes in one queue, and holds all workers back while ECS throttles", {
       timeout: 60_000,
     }, async () => {
-      await using fleet = await startFleet(store, { users: 8 });
+      await using fleet = await startFleet(store(), { users: 8 });
       const { queue, old, ecs } = fleet;
       const cloner = fleet.newCloner(0);
       const pauseMs = 1500;
@@ -164,7 +164,7 @@ export function describeQueue(name: string, whySkipped: string, start: () => Pro
     });
 
     it("stops at a broken base, and goes on once it is mended", { timeout: 60_000 }, async () => {
-      await using fleet = await startFleet(store, { users: 8 });
+      await using fleet = await startFleet(store(), { users: 8 });
       const { queue, cloner, old, ecs } = fleet;
       const broken = ecs.register({
         ...baseInput,
