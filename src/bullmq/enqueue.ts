@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { InvalidInputError, NotACloneError } from "../errors.ts";
-import { isIterable } from "../fleet/iterable.ts";
+import { refuseUniterable } from "../fleet/iterable.ts";
 import { type PruneOptions, prune } from "../fleet/prune.ts";
 import { settleEach } from "../fleet/settle-each.ts";
-import { parseInput, toFound } from "../parse-input.ts";
+import { parseInput } from "../parse-input.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { refuseBadArn } from "../task-definition-arn.ts";
 import { membersOf } from "../unknown-value.ts";
@@ -29,7 +29,7 @@ export interface EnqueueOptions {
 
 /** Options for {@link enqueueReclones}. */
 export interface EnqueueReclonesOptions extends EnqueueOptions {
-  /** Changes to the user's parts, for every clone. Jobs are stored, so values of environment variables are refused: see `changes` of the processor. */
+  /** Changes to the user's parts, for every clone. Jobs are stored, so they may hold no values of environment variables: return those from the processor's `changes`. */
   readonly changes?: UserPatch | undefined;
   /** Leaves out the clones that are up to date, by this cloner: two `DescribeTaskDefinition` calls each. Not together with `changes`. */
   readonly skipUpToDate?: TaskDefCloner | undefined;
@@ -191,11 +191,6 @@ async function addAll(
   }
   if (batch.length > 0) await add();
   return added;
-}
-
-function refuseUniterable(subjects: unknown, what: string): void {
-  if (isIterable(subjects)) return;
-  throw new InvalidInputError(`${what}: expected an iterable or an async iterable, got ${toFound(subjects)}.`);
 }
 
 /** @throws {@link InvalidInputError} if the changes hold the value of an environment variable. */

@@ -2,14 +2,14 @@ import * as z from "zod";
 import { InvalidInputError } from "../errors.ts";
 import { lazily } from "../lazily.ts";
 import type { CloneOptions } from "../options.ts";
-import { functionOf, parseInput, toFound } from "../parse-input.ts";
+import { functionOf, parseInput } from "../parse-input.ts";
 import type { Clone } from "../results.ts";
 import { internalsOf, type TaskDefCloner } from "../task-def-cloner.ts";
 import { refuseImpossibleParts } from "../user/own-parts.ts";
 import { parseUserPatch } from "../user/parse-user.ts";
 import type { UserPatch, UserSpec } from "../user/user.ts";
 import { addFailure, type FleetRun, type Tally, toTalliedRun } from "./fleet-run.ts";
-import { isIterable } from "./iterable.ts";
+import { refuseUniterable } from "./iterable.ts";
 import { type Settled, type SettledInput, settleEach } from "./settle-each.ts";
 
 /** Progress of a bulk operation. */
@@ -113,7 +113,7 @@ export function cloneAll(
 ): FleetRun<CloneOutcome, CloneSummary<CloneOutcome>> {
   const { concurrency, signal, deploy, verify, current } = parseInput(cloneAllSchema(), options, "options of cloneAll");
   internalsOf(cloner);
-  refuseUniterable(users, "users");
+  refuseUniterable(users, "Invalid users");
   const settled = settleEach(users, { concurrency, signal }, async (user, taskSignal) => {
     const arn = await current?.(user);
     return await cloner.clone(user, { current: arn, deploy, verify, signal: taskSignal });
@@ -145,7 +145,7 @@ export function recloneAll(
   );
   const changes = parseUserPatch(rest.changes ?? {});
   refuseImpossibleParts(changes, internalsOf(cloner).settings);
-  refuseUniterable(arns, "arns");
+  refuseUniterable(arns, "Invalid arns");
   const settled = settleEach(
     arns,
     { concurrency, signal },
@@ -184,11 +184,6 @@ function toTally<Outcome extends FleetOutcome>(): Tally<Outcome, CloneSummary<Ou
 const isFailure = <Outcome extends FleetOutcome>(
   outcome: Outcome,
 ): outcome is Extract<Outcome, { readonly status: "rejected" }> => outcome.status === "rejected";
-
-function refuseUniterable(inputs: unknown, name: string): void {
-  if (!isIterable(inputs))
-    throw new InvalidInputError(`Invalid ${name}: expected an iterable or an async iterable, got ${toFound(inputs)}.`);
-}
 
 const toUserId = (user: unknown): string | undefined =>
   typeof user === "object" && user !== null && "userId" in user && typeof user.userId === "string"
