@@ -38,11 +38,10 @@ export async function* decideInOneFamily(
   inUse: ReadonlySet<string>,
   keep: number,
 ): AsyncGenerator<readonly [arn: string, decision: PruneDecision], void, undefined> {
-  const counts = new Map<string, number>();
+  const countNewer = toCounter();
   for await (const revision of newestFirst) {
     const { arn, userId, registeredAt } = revision;
-    const newer = userId === undefined || registeredAt === undefined ? undefined : (counts.get(userId) ?? 0);
-    if (userId !== undefined && newer !== undefined) counts.set(userId, newer + 1);
+    const newer = userId === undefined || registeredAt === undefined ? undefined : countNewer(userId);
     yield [arn, decide(revision, newer, inUse, keep)];
   }
 }
@@ -67,12 +66,16 @@ function toRanks(revisions: readonly PruneCandidate[]): ReadonlyMap<string, numb
     userId === undefined || registeredAt === undefined ? [] : [{ arn, revision, registeredAt, userId }],
   );
   clones.sort((one, other) => other.registeredAt - one.registeredAt || other.revision - one.revision);
+  const countNewer = toCounter();
+  return new Map(clones.map(({ arn, userId }) => [arn, countNewer(userId)]));
+}
+
+/** For clones that come with the newest first: how many of its user came before each. */
+function toCounter(): (userId: string) => number {
   const counts = new Map<string, number>();
-  return new Map(
-    clones.map(({ arn, userId }) => {
-      const newer = counts.get(userId) ?? 0;
-      counts.set(userId, newer + 1);
-      return [arn, newer];
-    }),
-  );
+  return (userId) => {
+    const newer = counts.get(userId) ?? 0;
+    counts.set(userId, newer + 1);
+    return newer;
+  };
 }
