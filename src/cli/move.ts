@@ -9,7 +9,7 @@ import { CannotBeginError } from "./exit.ts";
 import { paced, toMostFailures } from "./pace.ts";
 import { toProgressText } from "./progress-text.ts";
 import type { Fleet, Session } from "./session.ts";
-import { toErrorLine, toErrorObject, toShort } from "./shown.ts";
+import { showFailure, toShort } from "./shown.ts";
 
 /** The options of what moves users. */
 export interface MoveOptions {
@@ -199,8 +199,7 @@ function count(
 async function showOutcome({ output }: Session, outcome: RecloneOutcome): Promise<void> {
   const { arn: from } = outcome;
   if (outcome.status === "rejected") {
-    const text = () => output.colors.red(`✗ ${toShort(from)}: ${toErrorLine(outcome.reason)}`);
-    await output.result("failure", { arn: from, error: toErrorObject(outcome.reason) }, text);
+    await showFailure(output, { arn: from }, toShort(from), outcome.reason);
     return;
   }
   const { arn, userId, baseArn, reused, warnings } = outcome.value;

@@ -1,7 +1,8 @@
 import { CannotBeginError } from "./exit.ts";
 import type { Fleet, Session } from "./session.ts";
 
-const isArn = (text: string): boolean => text.startsWith("arn:");
+/** Whether it names a clone by its ARN, and not a user. */
+export const isArn = (text: string): boolean => text.startsWith("arn:");
 
 /**
  * The ARN of a user's current clone, or of the clone that is named by its ARN: what the config knows, else the user's newest clone.
@@ -56,20 +57,24 @@ export async function toAllOf(session: Session, named: readonly string[]): Promi
   return arns;
 }
 
+/** The ARNs of each user's newest clone. */
+export async function toNewestArns(session: Session): Promise<readonly string[]> {
+  const arns: string[] = [];
+  for await (const { arn } of newestClones(session)) arns.push(arn);
+  return arns;
+}
+
 /** The ARNs of everybody's current clones: what the config knows, else each user's newest clone. */
 export async function toAllArns(session: Session): Promise<readonly string[]> {
   const { config } = await session.fleet();
+  if (config.currentArns === undefined) return await toNewestArns(session);
   const arns: string[] = [];
-  if (config.currentArns === undefined) {
-    for await (const { arn } of newestClones(session)) arns.push(arn);
-    return arns;
-  }
   for await (const arn of await config.currentArns()) arns.push(arn);
   return arns;
 }
 
 /** Each user's newest clone, as its family lists them. */
-export async function* newestClones(
+async function* newestClones(
   session: Session,
   userIds?: readonly string[],
 ): AsyncGenerator<{ readonly arn: string; readonly userId: string }, void, undefined> {

@@ -4,7 +4,7 @@ import { toCount } from "../columns.ts";
 import { type CliCommand, toOutcome } from "../command.ts";
 import { CannotBeginError } from "../exit.ts";
 import type { Session } from "../session.ts";
-import { toErrorLine, toErrorObject, toShort } from "../shown.ts";
+import { showFailure, toShort } from "../shown.ts";
 import { toAllArns, toCurrentArn } from "../targets.ts";
 
 interface Options {
@@ -82,8 +82,7 @@ export async function* planEach(
 export async function showPlan({ output }: Session, type: string, planned: Planned): Promise<void> {
   const { arn } = planned;
   if ("error" in planned) {
-    const text = () => output.colors.red(`✗ ${toShort(arn)}: ${toErrorLine(planned.error)}`);
-    await output.result("failure", { arn, error: toErrorObject(planned.error) }, text);
+    await showFailure(output, { arn }, toShort(arn), planned.error);
     return;
   }
   const { renderPlan } = await import("../library.ts");

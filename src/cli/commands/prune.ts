@@ -5,7 +5,7 @@ import { confirm, refuseNobody } from "../confirm.ts";
 import { CannotBeginError } from "../exit.ts";
 import { collectInUse, readLines, toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
-import { toErrorLine, toErrorObject, toShort } from "../shown.ts";
+import { showFailure, toShort } from "../shown.ts";
 
 interface Options {
   readonly cluster?: readonly string[];
@@ -122,10 +122,8 @@ async function pruneAndShow(
 async function show({ output }: Session, outcome: PruneOutcome, width: number): Promise<void> {
   const { error, ...rest } = outcome;
   const { arn, action, reason, userId = "" } = outcome;
-  const { red } = output.colors;
   if ("error" in outcome) {
-    const text = () => red(`✗ ${action} ${toShort(arn)}: ${toErrorLine(error)}`);
-    await output.result("failure", { ...rest, error: toErrorObject(error) }, text);
+    await showFailure(output, rest, `${action} ${toShort(arn)}`, error);
     return;
   }
   await output.result("pruned", rest, () =>

@@ -4,7 +4,7 @@ import { CannotBeginError } from "../exit.ts";
 import { readLines } from "../in-use.ts";
 import { type MoveOptions, move, type QueueOptions } from "../move.ts";
 import type { Session } from "../session.ts";
-import { newestClones } from "../targets.ts";
+import { toNewestArns } from "../targets.ts";
 import { toArns } from "./diff.ts";
 
 interface Options extends MoveOptions, QueueOptions {
@@ -90,10 +90,7 @@ async function toTargets(session: Session, named: readonly string[], options: Op
   const ways = [named.length > 0, all, arns !== undefined, resume].filter((isGiven) => isGiven);
   if (ways.length !== 1) throw new CannotBeginError("Name users or ARNs, or pass one of --all, --arns and --resume.");
   if (arns !== undefined) return await readLines(session.host, arns);
-  if (!resume) return await toArns(session, named, all);
-  const newest: string[] = [];
-  for await (const { arn } of newestClones(session)) newest.push(arn);
-  return newest;
+  return resume ? await toNewestArns(session) : await toArns(session, named, all);
 }
 
 /** What to change of the users themselves. @throws CannotBeginError if it is malformed */

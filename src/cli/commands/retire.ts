@@ -4,7 +4,7 @@ import { type CliCommand, toOutcome } from "../command.ts";
 import { confirm, refuseNobody } from "../confirm.ts";
 import { collectInUse, toClusters } from "../in-use.ts";
 import type { Session } from "../session.ts";
-import { toErrorLine, toErrorObject, toShort } from "../shown.ts";
+import { showFailure, toShort } from "../shown.ts";
 import { toAllOf } from "../targets.ts";
 
 interface Options {
@@ -83,10 +83,8 @@ async function retireOne(session: Session, arn: string, inUse: ReadonlySet<strin
 }
 
 async function show({ output }: Session, arn: string, outcome: Retired, apply: boolean): Promise<void> {
-  const { red } = output.colors;
   if (outcome.kind === "failed") {
-    const text = () => red(`✗ ${toShort(arn)}: ${toErrorLine(outcome.error)}`);
-    await output.result("failure", { arn, error: toErrorObject(outcome.error) }, text);
+    await showFailure(output, { arn }, toShort(arn), outcome.error);
     return;
   }
   const words = outcome.kind === "gone" ? "is deregistered already" : apply ? "deregistered" : "would be deregistered";

@@ -5,7 +5,7 @@ import { toCount } from "../columns.ts";
 import { type CliCommand, toOutcome } from "../command.ts";
 import type { Session } from "../session.ts";
 import { toShort } from "../shown.ts";
-import { toCurrentArn } from "../targets.ts";
+import { isArn, toCurrentArn } from "../targets.ts";
 import { findUser } from "./plan.ts";
 
 interface Options {
@@ -73,7 +73,7 @@ async function toSubject(session: Session, userOrArn: string | undefined, spec: 
     const volumes = target.volumes.length === 0 ? "no volume" : `volume ${target.volumes.join(", ")}`;
     return { ...place, input, heading: `${toShort(base.arn)}: container ${target.container}, ${volumes}` };
   }
-  if (!userOrArn.startsWith("arn:") && (spec !== undefined || config.findUser !== undefined)) {
+  if (!isArn(userOrArn) && (spec !== undefined || config.findUser !== undefined)) {
     // The cast: what a file or the config says is checked by the cloner.
     const user = (await findUser(session, userOrArn, spec)) as Parameters<typeof cloner.plan>[0];
     const { input, userId } = await cloner.plan(user, { signal });
